@@ -1,0 +1,32 @@
+"""The whole flow in one page: clocks beside steps, steps in their order, 3 to 6 overlapping."""
+
+from orchestrator.flow.decide import Incident
+from orchestrator.flow.detection import detection
+from orchestrator.flow.mitigation import mitigation
+from orchestrator.flow.regression import regression
+from orchestrator.flow.review import review
+from orchestrator.flow.root_cause import root_cause
+from orchestrator.flow.tiers import tiers
+from orchestrator.flow.triage import assign, triage
+from orchestrator.model.deadlines import due
+
+
+def flow(i: Incident) -> None:
+    i.branch(clocks, steps)
+
+
+def clocks(i: Incident) -> None:
+    i.expire()
+    for plan in due(i.policy, i.state):
+        i.deadline(plan)
+
+
+def steps(i: Incident) -> None:
+    assign(i, "on-call", "Who is on call?")
+    detection(i)
+    regression(i)
+    triage(i)
+    if i.state.status == "TRIAGED" or (i.state.status == "STOPPED" and not i.state.stopped):
+        i.status("INVESTIGATING", i.state.assessment)
+    i.branch(tiers, mitigation, root_cause)
+    review(i)

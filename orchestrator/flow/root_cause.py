@@ -1,0 +1,44 @@
+"""Step 5, root cause: five whys and the fishbone side by side; code caps what may be claimed."""
+
+from orchestrator.flow.decide import Incident, cited, text_of
+from orchestrator.flow.tiers import tiers
+from orchestrator.model import events as ev
+
+
+def root_cause(i: Incident) -> None:
+    tiers(i)
+    whys, _ = i.all(
+        i.ask("rca/5whys", "incident-responder", "five whys"),
+        i.ask("rca/ishikawa", "reliability-engineer", "contributing factors"),
+    )
+    claim = (whys or {}).get("root_cause") or {}
+    evidence = cited([claim])
+    claimed = str((whys or {}).get("verdict", "INCONCLUSIVE"))
+    kinds = {i.state.evidence[e].kind for e in evidence if e in i.state.evidence}
+    restored = i.state.resolution == "RESOLVED" and bool(i.state.resolution_action)
+    verdict, why = cap(claimed, len(kinds), restored)
+    i.emit(
+        f"cause/concluded/{i.state.resolutions}",
+        ev.CauseConcluded(
+            verdict=verdict,
+            statement=text_of(whys, "root_cause") if verdict != "INCONCLUSIVE" else "UNKNOWN",
+            culprit=str((whys or {}).get("culprit", "")) if verdict != "INCONCLUSIVE" else "",
+            evidence=evidence,
+            claimed=claimed,
+            why=why,
+        ),
+    )
+
+
+def cap(claimed: str, kinds: int, restored: bool) -> tuple[str, str]:
+    """The most that may be said: CONFIRMED needs two kinds of evidence and a mitigation that
+    restored the metrics, LIKELY one kind; a claim of INCONCLUSIVE is never raised."""
+    if claimed == "INCONCLUSIVE":
+        return "INCONCLUSIVE", "nobody claims to know the cause"
+    if kinds == 0:
+        return "INCONCLUSIVE", "no evidence that exists supports the cause"
+    if kinds >= 2 and restored:
+        return "CONFIRMED", f"{kinds} kinds of evidence, and its mitigation restored the metrics"
+    if kinds >= 2:
+        return "LIKELY", f"{kinds} kinds of evidence; no mitigation has proven it yet"
+    return "LIKELY", "one kind of evidence only"

@@ -1,0 +1,1 @@
+"""The journal is the incident: append, read, tail, verify, snapshots and transcripts."""

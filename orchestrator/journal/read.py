@@ -1,0 +1,82 @@
+"""The reader's end: all events of a journal, or those that came since the last look.
+
+Readers never write. A last line without its newline is still being written (or was torn by a
+crash) and is left for the next look; any other bad line stops the reading there, with its number.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.journal.lines import BrokenLine, parse
+from orchestrator.model.events import Event
+from orchestrator.model.fold import advance
+from orchestrator.model.state import State
+
+
+class JournalBroken(Exception):
+    """A journal that cannot be trusted from a line on; the message names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a whole reading gave; `torn_at` is the byte where a torn last line begins."""
+
+    events: list[Event]
+    torn_at: int | None
+
+
+def read_journal(path: Path) -> Found:
+    """Every event of the file. JournalBroken names the first bad line; no file is no events."""
+    events: list[Event] = []
+    if not path.exists():
+        return Found(events, None)
+    offset = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                return Found(events, offset)
+            try:
+                events.append(parse(line.decode()))
+            except (BrokenLine, UnicodeDecodeError) as error:
+                raise JournalBroken(f"{path}: line {number} is broken ({error})") from error
+            offset += len(line)
+    return Found(events, None)
+
+
+def load_state(path: Path) -> tuple[State, list[Event]]:
+    """The state of a journal and its events, from nothing."""
+    events = read_journal(path).events
+    state = State()
+    for event in events:
+        advance(state, event)
+    return state, events
+
+
+class Tail:
+    """New events of a journal since the last look; survives the file not being there yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._offset = 0
+        self._line = 0
+
+    def read(self) -> list[Event]:
+        """What was added since the last call. JournalBroken names a bad line."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                fresh = file.read()
+        except FileNotFoundError:
+            return []
+        complete = fresh[: fresh.rfind(b"\n") + 1]
+        events: list[Event] = []
+        for line in complete.splitlines():
+            self._line += 1
+            try:
+                events.append(parse(line.decode()))
+            except (BrokenLine, UnicodeDecodeError) as error:
+                raise JournalBroken(
+                    f"{self.path}: line {self._line} is broken ({error})"
+                ) from error
+        self._offset += len(complete)
+        return events

@@ -1,0 +1,95 @@
+"""Which promises an incident is under, and when each falls due: pure, from state and policy.
+
+A deadline is a fact in the state; a timer is only a wake-up. The due time is computed afresh from
+the present state at every look, so a new severity plans everything again by itself.
+"""
+
+from dataclasses import dataclass
+
+from orchestrator.model.policy import Policy, Promises
+from orchestrator.model.state import Deadline, State
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One deadline as it should stand now."""
+
+    name: str
+    kind: str
+    """promise: late is a breach | trigger: something is done when it comes"""
+    start: float
+    due: float
+    why: str
+    met_at: float = 0.0
+    """when the promise was kept; 0 while it was not"""
+    moot: str = ""
+    """why it no longer applies"""
+
+
+def promises(policy: Policy, state: State) -> Promises:
+    """The row in force. While nobody knows the severity the clocks run as for P0."""
+    return policy.table[state.severity or "P0"]
+
+
+def due(policy: Policy, state: State) -> tuple[Plan, ...]:
+    """Every deadline this incident is or was under, in the order of the strip."""
+    row = promises(policy, state)
+    over = "" if state.open else "resolved"
+    cited = state.severity or "severity not known yet, as P0"
+    plans: list[Plan] = []
+
+    def plan(
+        name: str,
+        kind: str,
+        seconds: float | None,
+        *,
+        begun: float = state.detected_at,
+        met: float = 0.0,
+        moot: str = "",
+    ) -> None:
+        if seconds is not None:
+            plans.append(Plan(name, kind, begun, begun + seconds, cited, met, moot))
+
+    plan("acknowledge", "promise", row.acknowledge, met=state.acknowledged_at, moot=over)
+    plan("engage", "promise", row.engage, met=state.engaged_at, moot=over)
+    plan("update", "promise", row.update, begun=_last_update(state), moot=over)
+    higher = "" if state.tier < 2 else "tier 2 is engaged"
+    plan("tier2", "trigger", row.tier2, moot=over or higher)
+    plan("management", "trigger", row.management, moot=over)
+    plan("executive", "trigger", row.executive, moot=over)
+    if state.regression.get("action") == "ROLLBACK_AFTER_VALIDATION":
+        plan("validate", "trigger", policy.likely_validation, begun=state.regression_at, moot=over)
+    plan("resolve", "promise", row.resolve, met=state.resolved_at, moot="")
+    if state.resolved_at:
+        plan("review", "promise", row.review, begun=state.resolved_at, met=state.reviewed_at)
+    listed = {item.name for item in plans}
+    for known in state.deadlines.values():
+        if known.counting and known.name not in listed:
+            gone = f"no longer applies at {cited}"
+            plans.append(Plan(known.name, known.kind, known.start, known.due, cited, moot=gone))
+    return tuple(plans)
+
+
+def _last_update(state: State) -> float:
+    """Periodic promises count from the last firing: a long stop must not release a storm."""
+    update = state.deadlines.get("update")
+    if update is None:
+        return state.detected_at
+    return update.ended_at if update.outcome in ("fired", "missed") else update.start
+
+
+def standing(deadline: Deadline, now: float) -> str:
+    """`met`, `late`, `dropped`, or how much of it is used: `calm` <50 %, `half` <80 %, `near`."""
+    if deadline.outcome == "met" or deadline.outcome == "dropped":
+        return deadline.outcome
+    if deadline.outcome or now >= deadline.due:
+        return "late"
+    used = (now - deadline.start) / max(deadline.due - deadline.start, 0.001)
+    return "calm" if used < 0.5 else "half" if used < 0.8 else "near"
+
+
+def next_due(state: State) -> float | None:
+    """The next moment at which time alone changes something."""
+    times = [d.due for d in state.deadlines.values() if d.counting]
+    times += [a.expires for a in state.approvals.values() if a.open]
+    return min(times, default=None)

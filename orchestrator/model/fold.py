@@ -1,0 +1,313 @@
+"""State from events: total (an unknown type or a repeated id changes nothing) and free of I/O.
+
+`fold` is the pure form. `advance` is the same step in place, for the journal reader and the flow's
+own draft, which hold a state that nobody else has.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from orchestrator.model import events as ev
+from orchestrator.model.codec import decode, encode
+from orchestrator.model.events import Event, Payload
+from orchestrator.model.policy import Policy
+from orchestrator.model.state import Approval, Deadline, Document, Evidence, State, Task, Tier
+
+Step = Callable[[State, Any, Event], None]
+STEPS: dict[type[Payload], Step] = {}
+S = TypeVar("S", bound=Step)
+
+
+def folds(payload: type[Payload]) -> Callable[[S], S]:
+    def register(step: S) -> S:
+        STEPS[payload] = step
+        return step
+
+    return register
+
+
+def fold(state: State, event: Event) -> State:
+    """The state after `event`; the one given is left as it was."""
+    return advance(state.copy(), event)
+
+
+def fold_all(state: State, events: Iterable[Event]) -> State:
+    """The state after all `events`; the one given is left as it was."""
+    twin = state.copy()
+    for event in events:
+        advance(twin, event)
+    return twin
+
+
+def advance(state: State, event: Event) -> State:
+    """`fold` in place. Only for a state that nobody else holds."""
+    if event.id in state.ids:
+        return state
+    state.ids.add(event.id)
+    state.seq = event.seq
+    if event.at > state.last_at:
+        state.last_at = event.at
+    step = STEPS.get(type(event.data))
+    if step is not None:
+        step(state, event.data, event)
+    return state
+
+
+def state_hash(state: State) -> str:
+    """SHA-256 over the canonical JSON of all but the ids, which the journal itself proves."""
+    body = encode(state)
+    del body["ids"]
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@folds(ev.IncidentDetected)
+def _detected(state: State, data: ev.IncidentDetected, event: Event) -> None:
+    for name in ("incident", "title", "service", "symptoms", "reporter", "method", "category"):
+        setattr(state, name, getattr(data, name))
+    state.project, state.guidance, state.drill = data.project, data.guidance, data.drill
+    state.flow_version, state.alert, state.people = data.flow_version, data.alert, data.people
+    state.policy = decode(Policy, data.policy)
+    state.status, state.detected_at = "DETECTED", event.at
+    state.severity, state.severity_by = data.severity, "report" if data.severity else ""
+
+
+@folds(ev.AlertRepeated)
+def _repeated(state: State, data: ev.AlertRepeated, event: Event) -> None:
+    state.alerts_repeated += 1
+
+
+@folds(ev.ImpactDated)
+def _impact(state: State, data: ev.ImpactDated, event: Event) -> None:
+    state.impact_started_at, state.impact_how = data.started_at, data.how
+    state.impact_evidence = data.evidence
+
+
+_STATUS_TIMES = {
+    "TRIAGED": "triaged_at",
+    "MITIGATING": "mitigated_at",
+    "RESOLVED": "resolved_at",
+    "REVIEWED": "reviewed_at",
+    "CLOSED": "closed_at",
+}
+
+
+@folds(ev.StatusChanged)
+def _status(state: State, data: ev.StatusChanged, event: Event) -> None:
+    state.status, state.status_why = data.status, data.why
+    if data.status in _STATUS_TIMES:
+        setattr(state, _STATUS_TIMES[data.status], event.at)
+
+
+@folds(ev.SeveritySet)
+def _severity(state: State, data: ev.SeveritySet, event: Event) -> None:
+    state.severity, state.severity_by, state.severity_why = data.severity, data.by, data.why
+
+
+@folds(ev.PriorityComputed)
+def _priority(state: State, data: ev.PriorityComputed, event: Event) -> None:
+    state.impact, state.urgency = data.impact, data.urgency
+
+
+@folds(ev.RoleAssigned)
+def _role(state: State, data: ev.RoleAssigned, event: Event) -> None:
+    state.roles[data.role] = data.person
+
+
+@folds(ev.Acknowledged)
+def _acknowledged(state: State, data: ev.Acknowledged, event: Event) -> None:
+    state.acknowledged_at, state.acknowledged_by = event.at, data.by
+
+
+@folds(ev.Engaged)
+def _engaged(state: State, data: ev.Engaged, event: Event) -> None:
+    state.engaged_at, state.engaged_by = event.at, data.by
+
+
+@folds(ev.NoteAdded)
+def _note(state: State, data: ev.NoteAdded, event: Event) -> None:
+    state.notes += 1
+
+
+@folds(ev.QuestionOpened)
+def _question(state: State, data: ev.QuestionOpened, event: Event) -> None:
+    state.questions[data.field] = data.text
+
+
+@folds(ev.TaskRequested)
+def _requested(state: State, data: ev.TaskRequested, event: Event) -> None:
+    state.tasks[data.key] = Task(
+        key=data.key,
+        attempt=data.attempt,
+        kind=data.kind,
+        role=data.role,
+        title=data.title,
+        step=data.step,
+        inputs=data.inputs,
+        requested_at=event.at,
+    )
+
+
+@folds(ev.TaskFinished)
+def _finished(state: State, data: ev.TaskFinished, event: Event) -> None:
+    task = state.tasks.get(data.key)
+    if task is None or task.attempt != data.attempt or not task.running:
+        return
+    state.tasks[data.key] = replace(
+        task,
+        outcome=data.outcome,
+        finished_at=event.at,
+        report=data.report,
+        backend=data.backend,
+        why=data.why,
+        transcript=data.transcript,
+        dropped=data.dropped,
+    )
+
+
+@folds(ev.StopRequested)
+def _stop(state: State, data: ev.StopRequested, event: Event) -> None:
+    if data.key in state.tasks:
+        state.tasks[data.key] = replace(state.tasks[data.key], stop_requested=True)
+
+
+@folds(ev.Steered)
+def _steered(state: State, data: ev.Steered, event: Event) -> None:
+    if data.key in state.tasks:
+        task = state.tasks[data.key]
+        state.tasks[data.key] = replace(task, steers=(*task.steers, data.text))
+
+
+@folds(ev.ActionStarted)
+def _action_started(state: State, data: ev.ActionStarted, event: Event) -> None:
+    if data.key in state.tasks:
+        state.tasks[data.key] = replace(state.tasks[data.key], pid=data.pid, ticks=data.ticks)
+
+
+@folds(ev.EvidenceAdded)
+def _evidence(state: State, data: ev.EvidenceAdded, event: Event) -> None:
+    state.evidence[data.eid] = Evidence(
+        eid=data.eid,
+        kind=data.kind,
+        source=data.source,
+        command=data.command,
+        summary=data.summary,
+        path=data.path,
+        sha256=data.sha256,
+        size=data.size,
+        lines=data.lines,
+        taint=data.taint,
+        at=event.at,
+        by=data.by,
+        truncated=data.truncated,
+        redactions=data.redactions,
+    )
+
+
+@folds(ev.RegressionJudged)
+def _regression(state: State, data: ev.RegressionJudged, event: Event) -> None:
+    state.regression = encode(data)
+    if not state.regression_at:
+        state.regression_at = event.at
+
+
+@folds(ev.TierEscalated)
+def _tier(state: State, data: ev.TierEscalated, event: Event) -> None:
+    state.tier = data.tier
+    state.tiers[data.tier] = Tier(data.tier, data.who, event.at, data.reasons, data.by)
+
+
+@folds(ev.CauseConcluded)
+def _cause(state: State, data: ev.CauseConcluded, event: Event) -> None:
+    state.cause = encode(data)
+
+
+@folds(ev.ResolutionDecided)
+def _resolution(state: State, data: ev.ResolutionDecided, event: Event) -> None:
+    state.resolution, state.resolution_action = data.resolution, data.action
+    state.checks, state.restored_at = data.checks, data.restored_at
+    state.resolutions += 1
+
+
+@folds(ev.DeadlinePlanned)
+def _planned(state: State, data: ev.DeadlinePlanned, event: Event) -> None:
+    state.deadlines[data.name] = Deadline(
+        data.name, data.kind, data.start, data.due, data.rev, planned_at=event.at
+    )
+
+
+def _ended(outcome: str) -> Step:
+    def step(state: State, data: Any, event: Event) -> None:
+        deadline = state.deadlines.get(data.name)
+        if deadline is not None and deadline.counting:
+            state.deadlines[data.name] = replace(deadline, outcome=outcome, ended_at=event.at)
+
+    return step
+
+
+STEPS[ev.DeadlineMet] = _ended("met")
+STEPS[ev.DeadlineFired] = _ended("fired")
+STEPS[ev.DeadlineMissed] = _ended("missed")
+STEPS[ev.DeadlineDropped] = _ended("dropped")
+
+
+@folds(ev.ApprovalRequested)
+def _asked(state: State, data: ev.ApprovalRequested, event: Event) -> None:
+    state.approvals[data.approval] = Approval(
+        approval=data.approval,
+        action=data.action,
+        title=data.title,
+        risk=data.risk,
+        sha256=data.sha256,
+        expires=data.expires,
+        card=data.card,
+        evidence=data.evidence,
+        requested_at=event.at,
+        role=data.role,
+    )
+
+
+def _decided(decision: str) -> Step:
+    def step(state: State, data: Any, event: Event) -> None:
+        approval = state.approvals.get(data.approval)
+        if approval is not None and (approval.open or decision == "voided"):
+            state.approvals[data.approval] = replace(
+                approval,
+                decision=decision,
+                decided_at=event.at,
+                by=getattr(data, "by", ""),
+                why=getattr(data, "why", ""),
+            )
+
+    return step
+
+
+STEPS[ev.ApprovalGranted] = _decided("granted")
+STEPS[ev.ApprovalDenied] = _decided("denied")
+STEPS[ev.ApprovalExpired] = _decided("expired")
+STEPS[ev.ApprovalVoided] = _decided("voided")
+
+
+@folds(ev.LineStopped)
+def _line_stopped(state: State, data: ev.LineStopped, event: Event) -> None:
+    state.stopped, state.assessment = data.why, ""
+
+
+@folds(ev.LineReleased)
+def _line_released(state: State, data: ev.LineReleased, event: Event) -> None:
+    state.stopped, state.assessment = "", data.assessment
+
+
+@folds(ev.DocumentWritten)
+def _document(state: State, data: ev.DocumentWritten, event: Event) -> None:
+    earlier = state.documents.get(data.path)
+    revision = earlier.revision + 1 if earlier else 1
+    state.documents[data.path] = Document(data.path, data.sha256, event.at, revision)
+
+
+@folds(ev.StateHashed)
+def _hashed(state: State, data: ev.StateHashed, event: Event) -> None:
+    state.hashed_upto = data.upto

@@ -1,0 +1,227 @@
+"""What is true of an incident now: the fold of its events.
+
+`State` itself is mutable so that 100,000 events fold quickly, but nobody outside `fold.py` changes
+one, and every value in it is frozen. Whoever wants to try something takes a `copy()` first.
+"""
+
+from dataclasses import dataclass, field, fields
+
+from orchestrator.model.events import Json
+from orchestrator.model.policy import Policy
+
+OPEN_STATUSES = ("DETECTED", "TRIAGED", "INVESTIGATING", "MITIGATING", "STOPPED", "REOPENED")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The attempt in force of one piece of work."""
+
+    key: str
+    attempt: int
+    kind: str
+    role: str
+    title: str
+    step: str
+    inputs: Json
+    requested_at: float
+    outcome: str = ""
+    """empty while it runs; then done | failed | stopped | unknown"""
+    finished_at: float = 0.0
+    report: Json = field(default_factory=dict)
+    backend: str = ""
+    why: str = ""
+    transcript: str = ""
+    dropped: tuple[str, ...] = ()
+    stop_requested: bool = False
+    steers: tuple[str, ...] = ()
+    pid: int = 0
+    ticks: int = 0
+
+    @property
+    def running(self) -> bool:
+        return not self.outcome
+
+    @property
+    def id(self) -> str:
+        return f"{self.key}#{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One numbered item of the ledger."""
+
+    eid: str
+    kind: str
+    source: str
+    command: str
+    summary: str
+    path: str
+    sha256: str
+    size: int
+    lines: int
+    taint: str
+    at: float
+    by: str
+    truncated: bool = False
+    redactions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One promise or trigger. `outcome`: empty while it counts, met, fired, missed or dropped."""
+
+    name: str
+    kind: str
+    start: float
+    due: float
+    rev: int
+    planned_at: float
+    outcome: str = ""
+    ended_at: float = 0.0
+
+    @property
+    def counting(self) -> bool:
+        return not self.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A change that waits or waited for a key. `decision`: "", granted, denied, expired, voided."""
+
+    approval: str
+    action: str
+    title: str
+    risk: str
+    sha256: str
+    expires: float
+    card: Json
+    evidence: tuple[str, ...]
+    requested_at: float
+    role: str = ""
+    decision: str = ""
+    decided_at: float = 0.0
+    by: str = ""
+    why: str = ""
+
+    @property
+    def open(self) -> bool:
+        return not self.decision
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One rung of the functional ladder."""
+
+    tier: int
+    who: str
+    since: float
+    reasons: tuple[str, ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was last written."""
+
+    path: str
+    sha256: str
+    at: float
+    revision: int
+
+
+@dataclass(slots=True)
+class State:
+    """Everything the flow, the screen and the documents may know."""
+
+    seq: int = 0
+    last_at: float = 0.0
+    incident: str = ""
+    title: str = ""
+    service: str = ""
+    symptoms: str = ""
+    reporter: str = ""
+    method: str = ""
+    category: str = ""
+    project: str = ""
+    guidance: str = ""
+    drill: bool = False
+    flow_version: int = 0
+    alert: Json = field(default_factory=dict)
+    alerts_repeated: int = 0
+    people: tuple[Json, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    status: str = ""
+    status_why: str = ""
+    severity: str = ""
+    severity_by: str = ""
+    severity_why: str = ""
+    impact: str = ""
+    urgency: str = ""
+    detected_at: float = 0.0
+    impact_started_at: float = 0.0
+    """0 while nobody knows"""
+    impact_how: str = ""
+    impact_evidence: tuple[str, ...] = ()
+    triaged_at: float = 0.0
+    acknowledged_at: float = 0.0
+    acknowledged_by: str = ""
+    engaged_at: float = 0.0
+    engaged_by: str = ""
+    mitigated_at: float = 0.0
+    resolved_at: float = 0.0
+    reviewed_at: float = 0.0
+    closed_at: float = 0.0
+    resolution: str = ""
+    resolutions: int = 0
+    """how often a resolution was decided; the last one stands"""
+    resolution_action: str = ""
+    restored_at: float = 0.0
+    checks: tuple[Json, ...] = ()
+    regression: Json = field(default_factory=dict)
+    regression_at: float = 0.0
+    cause: Json = field(default_factory=dict)
+    tier: int = 0
+    stopped: str = ""
+    """why the line is stopped; empty while changes may be approved"""
+    assessment: str = ""
+    roles: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+    approvals: dict[str, Approval] = field(default_factory=dict)
+    tiers: dict[int, Tier] = field(default_factory=dict)
+    questions: dict[str, str] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    notes: int = 0
+    hashed_upto: int = 0
+    ids: set[str] = field(default_factory=set)
+    """every event id in the journal, so that nothing is appended twice"""
+
+    def copy(self) -> "State":
+        """An independent state: containers are copied, the frozen values in them shared."""
+        twin = State.__new__(State)
+        for name in _FIELDS:
+            value = getattr(self, name)
+            setattr(twin, name, value.copy() if type(value) in (dict, set) else value)
+        return twin
+
+    @property
+    def open(self) -> bool:
+        """True until the incident is resolved, reviewed or closed."""
+        return self.status in OPEN_STATUSES
+
+    def outstanding(self) -> list[Task]:
+        """Asked for in the journal, with no end in the journal."""
+        return [task for task in self.tasks.values() if task.running]
+
+    def report(self, key: str) -> Json | None:
+        """The report of a task that is done; None while it runs or when it failed."""
+        task = self.tasks.get(key)
+        return task.report if task is not None and task.outcome == "done" else None
+
+    def person(self, role: str) -> str:
+        """Who holds a role, or UNKNOWN."""
+        return self.roles.get(role, "UNKNOWN")
+
+
+_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(State))

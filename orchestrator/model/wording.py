@@ -1,0 +1,97 @@
+"""What things are called in the field: work, deadlines and evidence ids in words, not in keys."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How a piece of work is called."""
+
+    name: str
+    finished: str
+    code: str
+    """of the role that does it"""
+
+
+WORK: dict[str, Work] = {
+    "detect/record": Work("incident record", "incident recorded", "IR"),
+    "detect/alert": Work("initial alert", "initial alert drafted", "IR"),
+    "regression/verdict": Work("change review", "recent changes reviewed", "RA"),
+    "regression/feasibility": Work("rollback feasibility", "rollback feasibility judged", "RE"),
+    "triage/impact": Work("impact assessment", "impact assessed", "IR"),
+    "triage/urgency": Work("urgency assessment", "urgency assessed", "RE"),
+    "tier1/data": Work("tier 1 data", "tier 1 data captured", "RE"),
+    "tier2/analysis": Work("tier 2 analysis", "tier 2 analysis complete", "CO"),
+    "rca/5whys": Work("5 Whys", "5 Whys answered", "IR"),
+    "rca/ishikawa": Work("fishbone", "contributing factors named", "RE"),
+    "mitigation/strategy": Work("mitigation strategy", "mitigation strategy selected", "IR"),
+    "mitigation/prepare": Work("dry run", "dry run complete", "DO"),
+    "mitigation/execute": Work("change", "change carried out", "DO"),
+    "mitigation/watch": Work("watch for recovery", "watch for recovery ended", "RE"),
+    "mitigation/validate": Work("validation", "validation complete", "RE"),
+    "review/pir": Work("post-incident review", "post-incident review drafted", "IR"),
+}
+"""By task key, without its repeat mark."""
+
+DEADLINES: dict[str, tuple[str, str]] = {
+    "acknowledge": ("acknowledged in time", "acknowledgement overdue"),
+    "engage": ("engaged in time", "engagement overdue"),
+    "detection": ("detected in time", "detection target missed"),
+    "regression": ("regression triage in time", "regression triage overdue"),
+    "triage": ("triage in time", "triage overdue"),
+    "validate": ("further checks in time", "further checks over"),
+    "resolve": ("resolved within SLA", "resolution SLA breached"),
+    "update": ("update given in time", "update overdue"),
+    "tier2": ("tier 2 before its time", "tier 1 time is up"),
+    "tier3": ("tier 3 before its time", "tier 2 time is up"),
+    "management": ("management informed in time", "management notification due"),
+    "executive": ("executive informed in time", "executive notification due"),
+    "status-page": ("status page in time", "status page update due"),
+    "review": ("review in time", "review overdue"),
+}
+"""By deadline name without its number: the words when it is kept, and when its time comes."""
+
+TRIGGERS = frozenset({"tier2", "tier3", "management", "executive", "status-page", "validate"})
+"""Deadlines whose time is a moment to act, not a promise broken."""
+
+
+def work(key: str) -> Work:
+    """The words for a task key, known or not."""
+    bare = key.split("@")[0]
+    if bare in WORK:
+        return WORK[bare]
+    name = bare.rsplit("/", 1)[-1].replace("-", " ").replace("_", " ")
+    return Work(name, f"{name} complete", "")
+
+
+def deadline_words(name: str) -> tuple[str, str]:
+    """What to say when a deadline is kept, and when its time comes."""
+    bare = bare_name(name)
+    label = bare.replace("-", " ")
+    return DEADLINES.get(bare, (f"{label} in time", f"{label} overdue"))
+
+
+def ids(evidence: Sequence[str]) -> str:
+    """`("E4", "E5", "E6", "E9:3")` as `E4-E6 E9`: in order, runs of three or more joined."""
+    bare = {item.split(":")[0] for item in evidence}
+    numbers = sorted(int(e[1:]) for e in bare if re.fullmatch(r"E\d{1,9}", e))
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    parts: list[str] = []
+    for first, last in runs:
+        if last - first >= 2:
+            parts.append(f"E{first}-E{last}")
+        else:
+            parts.extend(f"E{n}" for n in range(first, last + 1))
+    return " ".join(parts)
+
+
+def bare_name(name: str) -> str:
+    """A deadline's name without the number of its repeat."""
+    return re.split(r"[/#@]", name)[0]
