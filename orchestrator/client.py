@@ -8,6 +8,8 @@ import itertools
 import json
 import os
 import socket
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,29 @@ def send(project: Project, command: dict[str, Any], timeout: float = 10.0) -> An
         raise RunnerDown(f"the runner for {project.root} hung up before it answered")
     body = json.loads(reply)
     return Answer(bool(body.get("accepted")), str(body.get("why", "")), body.get("data") or {})
+
+
+def start_runner(project: Project) -> "subprocess.Popen[bytes]":
+    """Start the project's runner, detached from this terminal; a second one ends by itself."""
+    project.create()
+    with project.runner_log.open("ab") as log:
+        project.runner_log.chmod(0o600)
+        return subprocess.Popen(
+            [sys.executable, "-m", "orchestrator.cli", "runner", "--project", str(project.root)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def last_words(project: Project) -> str:
+    """The last line the runner's log holds: why it ended, when it ended badly."""
+    try:
+        lines = project.runner_log.read_text("utf-8", "replace").strip().splitlines()
+    except OSError:
+        return ""
+    return lines[-1] if lines else ""
 
 
 def _line(connection: socket.socket) -> bytes:

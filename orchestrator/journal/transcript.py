@@ -5,6 +5,7 @@ text, may end mid-word), `call` (a command about to be run), `out` (its output),
 and its summary), `warn`, `end`. The journal records the file's hash when the task ends.
 """
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass
@@ -63,7 +64,9 @@ class TranscriptWriter:
 
     def _write(self, kind: str, text: str) -> None:
         body = {"t": self._clock.now(), "attempt": self._attempt, "kind": kind, "text": text}
-        os.write(self._descriptor, (json.dumps(body, ensure_ascii=False) + "\n").encode())
+        # a full disk costs text, which no decision rests on; it must not cost the work itself
+        with contextlib.suppress(OSError):
+            os.write(self._descriptor, (json.dumps(body, ensure_ascii=False) + "\n").encode())
 
 
 class TranscriptTail:

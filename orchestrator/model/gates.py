@@ -83,7 +83,8 @@ def _functional(state: State, took: Durations) -> Gate:
         return _absent(state, name, "tier 1 did not begin")
     if limit is None:
         return Gate(name, NOT_APPLICABLE, "", f"no escalation times at {_level(state)}")
-    due = state.detected_at + limit
+    planned = state.deadlines.get("tier2")
+    due = max(planned.due, planned.planned_at) if planned else state.detected_at + limit
     second = state.tiers.get(2)
     if second is not None:
         after = second.since - state.detected_at

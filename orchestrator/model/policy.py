@@ -92,6 +92,10 @@ class Validation:
     """failed share of requests that still counts as well, unless the baseline was worse"""
     latency_factor: float = 2.0
     """p95 may be this many times its baseline"""
+    latency_floor: float = 0.1
+    """seconds of p95 that are well whatever the baseline was"""
+    saturation: float = 0.95
+    """share of a pool in use that still counts as well"""
     traffic_share: float = 0.5
     """requests per second must be at least this share of the baseline"""
 

@@ -170,7 +170,7 @@ def _finished(data: ev.TaskFinished, event: Event) -> Row:
         return _line("warn", _with(f"{known.name} {ended}", data.why), known.code, kind="task")
     text, cited = known.finished, _summary_evidence(data.report)
     if data.dropped:
-        text += f", {len(data.dropped)} claim{'s' if len(data.dropped) > 1 else ''} dropped"
+        text = f"{known.name}, {len(data.dropped)} claim{'s' * (len(data.dropped) > 1)} dropped"
     return _line("done", text, ids(cited) or known.code, cited, "task")
 
 

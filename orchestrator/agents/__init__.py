@@ -1,0 +1,1 @@
+"""Agents contribute, code decides: roles, the contract they work under, and their backends."""

@@ -1,0 +1,46 @@
+"""The deterministic responder: reads real evidence, works without a network, always runs."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from orchestrator.agents.contract import Bench
+from orchestrator.agents.rules import (
+    component_owner,
+    feasibility,
+    incident_responder,
+    regression_analyst,
+    reliability_engineer,
+    review,
+    root_cause,
+    strategy,
+)
+from orchestrator.agents.rules.desk import Desk
+from orchestrator.model.reports import Report
+from orchestrator.model.state import Task
+
+TASKS: dict[str, Callable[[Desk], Awaitable[Report]]] = {
+    "detect/record": incident_responder.record,
+    "detect/alert": incident_responder.alert,
+    "regression/verdict": regression_analyst.verdict,
+    "regression/feasibility": feasibility.feasibility,
+    "triage/impact": incident_responder.impact,
+    "triage/urgency": reliability_engineer.urgency,
+    "tier1/data": reliability_engineer.tier1,
+    "tier2/analysis": component_owner.tier2,
+    "rca/5whys": root_cause.whys,
+    "rca/ishikawa": root_cause.ishikawa,
+    "mitigation/strategy": strategy.strategy,
+    "review/pir": review.review,
+}
+"""Who does what, by task key without its repeat mark."""
+
+
+class RulesBackend:
+    """A backend that answers by rules alone."""
+
+    name = "rules"
+
+    async def perform(self, task: Task, bench: Bench) -> Mapping[str, Any]:
+        """The report for a task. KeyError for a task that no rule knows."""
+        report = await TASKS[task.key.partition("@")[0]](Desk(task, bench))
+        return report.model_dump(mode="json")

@@ -1,0 +1,231 @@
+"""The component owner: log patterns, code review of the suspects, and the hypotheses board."""
+
+from orchestrator.agents.contract import Observation
+from orchestrator.agents.rules.desk import Desk, assumed, claim
+from orchestrator.agents.rules.investigation import Findings, investigate
+from orchestrator.agents.rules.regression_analyst import blamed, deploy_claim, diff_line
+from orchestrator.agents.rules.words import figure, lasting, percent, plural, quoted
+from orchestrator.evidence.analysis.changes import Suspicion
+from orchestrator.evidence.analysis.templates import Change
+from orchestrator.model.reports.claims import Claim
+from orchestrator.model.reports.tiers import Hypothesis, Tier2Report
+
+_PATTERNS, _REVIEWED = 6, 4
+
+
+async def tier2(desk: Desk) -> Tier2Report:
+    """Deep analysis: what the logs say differently, what the diffs do, and what that means."""
+    desk.steers()
+    found = await investigate(desk)
+    patterns = await _patterns(desk, found)
+    for pattern in patterns:
+        desk.say(f"{pattern.text} [{pattern.evidence[0]}]")
+    review = _review(desk, found)
+    for remark in review:
+        desk.say(f"{remark.text} [{remark.evidence[0]}]")
+    board = _board(found)
+    for one in board:
+        signs = f"+{len(one.supporting)} -{len(one.refuting)}"
+        desk.bench.out(f"{one.id} {signs} {one.status:<10} {quoted(one.statement, 80)}")
+    leading = next((one for one in board if one.status == "supported"), None)
+    if leading is None:
+        desk.ask("root cause", "What could have caused this? No hypothesis is supported yet.")
+        summary = assumed("No hypothesis is supported by evidence yet.")
+        desk.say(summary.text)
+    else:
+        summary = claim(
+            f"{leading.id} leads: {leading.statement} ({percent(leading.confidence)}).",
+            *leading.supporting[0].evidence,
+        )
+        desk.say(summary.text + f" [{summary.evidence[0]}]")
+    desk.steers()
+    return Tier2Report(
+        summary=summary,
+        patterns=tuple(patterns),
+        code_review=tuple(review),
+        dependencies=tuple(_dependencies(found)),
+        hypotheses=tuple(board),
+        escalate=leading is None,
+        reasons=("no hypothesis is supported by evidence",) if leading is None else (),
+        unknown=tuple(desk.unknown),
+    )
+
+
+async def _patterns(desk: Desk, found: Findings) -> list[Claim]:
+    if not found.log_changes:
+        return []
+    rows = [_row(change) for change, _ in found.log_changes[:60]]
+    eid = await desk.bench.observe(
+        Observation(
+            kind="analysis",
+            source="log templates",
+            command="compare log templates before and after the trouble began",
+            summary=f"{plural(len(found.log_changes), 'template')} changed",
+            content="\n".join(rows) + "\n",
+            taint="outside",
+        )
+    )
+    said: list[Claim] = []
+    for number, (change, log_eid) in enumerate(found.log_changes[:_PATTERNS], start=1):
+        template = change.template
+        place = f"{log_eid}:{template.first_line}"
+        name = template.error or template.level or "template"
+        text = f'{name} "{quoted(template.text, 80)}" is {change.kind}: '
+        text += f"{template.after} times since, {template.before} before."
+        said.append(claim(text, f"{eid}:{number}", place))
+    frames = _deepest(found)
+    if frames is not None:
+        said.append(frames)
+    return said
+
+
+def _row(change: Change) -> str:
+    template = change.template
+    counts = f"{template.before} before, {template.after} after"
+    return f"{change.kind}: {counts}: {template.error} {quoted(template.text, 160)}"
+
+
+def _deepest(found: Findings) -> Claim | None:
+    """Where most of the new tracebacks end, and through how many callers they come."""
+    ends: dict[str, int] = {}
+    entries: set[str] = set()
+    cited = ""
+    for template, eid in found.new_errors():
+        for record in template.records:
+            if record.frames:
+                last = record.frames[-1]
+                name = f"{last.function} ({last.file.rpartition('/')[2]}:{last.line})"
+                ends[name] = ends.get(name, 0) + 1
+                entries |= {frame.function for frame in record.frames[:-1]}
+                cited = cited or f"{eid}:{record.line}"
+    if not ends:
+        return None
+    name, count = max(ends.items(), key=lambda item: (item[1], item[0]))
+    share = percent(count / sum(ends.values()))
+    text = f"{share} of the tracebacks sampled end in {name}, reached through "
+    return claim(text + plural(len(entries), "different caller") + ".", cited)
+
+
+def _review(desk: Desk, found: Findings) -> list[Claim]:
+    suspects = list(found.suspects or [])
+    wanted = " ".join(desk.steers())
+    if wanted:
+        # a file or commit that a human named comes first
+        suspects.sort(key=lambda one: not _named(one, wanted))
+    return [_remark(found, one) for one in suspects[:_REVIEWED] if diff_line(found, one)]
+
+
+def _named(one: Suspicion, wanted: str) -> bool:
+    paths = [file.patch.path for file in one.candidate.files]
+    return one.candidate.sha[:7] in wanted or any(
+        path in wanted or path.rpartition("/")[2] in wanted for path in paths
+    )
+
+
+def _remark(found: Findings, one: Suspicion) -> Claim:
+    said = f'{one.candidate.sha[:8]} "{quoted(one.candidate.subject, 60)}"'
+    reason = one.reason
+    if reason is None:
+        return claim(f"{said}: nothing in it to worry about.", diff_line(found, one))
+    return claim(f"{said}, {reason.path}: {reason.what}.", diff_line(found, one))
+
+
+def _dependencies(found: Findings) -> list[Claim]:
+    figures = found.figures
+    if figures is None:
+        return []
+    usual, now = figures.usual("requests", found.began), figures.during("requests", found.began)
+    said: list[Claim] = []
+    if usual is not None and now is not None:
+        text = f"Callers: {figure('requests', now)} against {figure('requests', usual)} usually."
+        said.append(claim(text, figures.cite(found.began)))
+    full = figures.during("saturation", found.began)
+    if full is not None:
+        text = f"Below it: {found.resource} stands at {percent(full)} of its capacity."
+        said.append(claim(text, figures.cite(found.began)))
+    return said
+
+
+def _board(found: Findings) -> list[Hypothesis]:
+    """Hypotheses, best first, numbered in that order."""
+    board = [one for one in (_change(found), _load(found), _below(found)) if one is not None]
+    board.sort(key=lambda one: (one.status != "supported", -one.confidence))
+    return [one.model_copy(update={"id": f"H{n}"}) for n, one in enumerate(board, start=1)]
+
+
+def _change(found: Findings) -> Hypothesis | None:
+    top = found.top
+    if top is None or found.bad is None:
+        return None
+    place = diff_line(found, top)
+    reason = top.reason.what if top.reason is not None else "its diff"
+    supporting = [claim(f"{reason}.", place)] if place else []
+    supporting.append(claim(deploy_claim(found) + ".", f"{found.deploys_eid}:{found.bad.line}"))
+    if found.drain is not None and found.figures is not None:
+        text = f"{found.resource} rose to {percent(found.drain.to_share)} under the same traffic."
+        supporting.append(claim(text, found.figures.cite(found.drain.began_at)))
+    if top.shared:
+        errors = [eid for _, eid in found.new_errors()[:1]]
+        text = f"Its diff and the errors share: {', '.join(top.shared[:4])}."
+        supporting.append(claim(text, place, *errors))
+    refuting = [_by_load(found)] if found.external else []
+    guilty = blamed(found) is not None
+    if not guilty and not refuting and found.log_eid:
+        refuting = [claim("Nothing it changes is known to do this.", found.log_eid)]
+    return Hypothesis(
+        id="H1",
+        statement=f'{top.candidate.sha[:8]} "{quoted(top.candidate.subject, 60)}" brought it',
+        supporting=tuple(supporting) if guilty else tuple(supporting[1:2]),
+        refuting=tuple(refuting),
+        test=f"roll back to {found.good[:8]} and watch errors and what is in use",
+        status="supported" if guilty else "refuted" if found.external else "untested",
+        culprit=top.candidate.sha if guilty else "",
+        confidence=top.confidence if guilty else min(top.confidence, 0.1),
+    )
+
+
+def _by_load(found: Findings) -> Claim:
+    assert found.traffic is not None
+    assert found.figures is not None
+    text = f"Traffic was {found.traffic.factor:.1f} times the usual when the trouble began."
+    return claim(text, found.figures.cite(found.traffic.rose_at or found.began))
+
+
+def _load(found: Findings) -> Hypothesis | None:
+    if found.traffic is None or found.figures is None:
+        return None
+    factor = found.traffic.factor
+    steady = claim(
+        f"Traffic was {factor:.1f} times the usual when the trouble began.",
+        found.figures.cite(found.began),
+    )
+    return Hypothesis(
+        id="H2",
+        statement="more traffic than it can serve",
+        supporting=(_by_load(found),) if found.external else (),
+        refuting=() if found.external else (steady,),
+        test="watch whether errors end when traffic is usual again",
+        status="supported" if found.external else "refuted",
+        confidence=round(0.5 + found.traffic.score / 2.2, 3) if found.external else 0.02,
+    )
+
+
+def _below(found: Findings) -> Hypothesis | None:
+    """Something the service depends on, without a change of its own."""
+    if found.figures is None:
+        return None
+    guilty = blamed(found) is not None
+    refuting = []
+    if guilty and found.bad is not None:
+        soon = lasting(max(0.0, found.began - found.bad.at))
+        text = f"It began {soon} after a deploy of this service, not by itself."
+        refuting.append(claim(text, f"{found.deploys_eid}:{found.bad.line}"))
+    return Hypothesis(
+        id="H3",
+        statement="something it depends on failed",
+        supporting=(),
+        refuting=tuple(refuting),
+        test="ask the owners of what it depends on for their own errors",
+        status="refuted" if refuting else "untested",
+        confidence=0.05 if guilty or found.external else 0.2,
+    )

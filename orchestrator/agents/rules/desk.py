@@ -1,0 +1,254 @@
+"""A rule's place of work: reads a source, files it as evidence, shows exactly what it did.
+
+A source that cannot be read is said so in the pane and answered with None: the report then reads
+UNKNOWN there.
+"""
+
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import TypeVar
+
+from orchestrator.agents.contract import Bench, Observation
+from orchestrator.agents.rules.figures import Figures, rows
+from orchestrator.agents.rules.words import clock_time, figure, quoted
+from orchestrator.evidence.analysis.templates import Template, mine
+from orchestrator.evidence.hygiene import clean
+from orchestrator.evidence.redaction import redact
+from orchestrator.evidence.sources import deploys, logs, metrics
+from orchestrator.evidence.sources.deploys import DeployLog
+from orchestrator.evidence.sources.git import Repository
+from orchestrator.evidence.sources.logs import LogReading
+from orchestrator.evidence.sources.ring import Sample, read_ring
+from orchestrator.evidence.sources.source import SourceError, within
+from orchestrator.model.reports import Claim, OpenQuestion
+from orchestrator.model.state import State, Task
+from orchestrator.project import Project
+from orchestrator.settings import Service
+
+T = TypeVar("T")
+
+BASELINE = 1800.0
+"""Seconds before detection that count as the usual."""
+
+_ROWS = 900
+_FILES = 4
+
+
+class Desk:
+    """One task at work. Everything it finds goes through the bench."""
+
+    def __init__(self, task: Task, bench: Bench) -> None:
+        self.task = task
+        self.bench = bench
+        self.unknown: list[OpenQuestion] = []
+        self._heeded = 0
+
+    @property
+    def state(self) -> State:
+        return self.bench.fresh()
+
+    @property
+    def service(self) -> Service | None:
+        return self.bench.settings.service(self.bench.state.service)
+
+    @property
+    def now(self) -> float:
+        return self.bench.clock.now()
+
+    def say(self, text: str) -> None:
+        self.bench.say(text + "\n\n")
+
+    def ask(self, field: str, question: str) -> None:
+        """Leave a field UNKNOWN, and say what would fill it."""
+        self.unknown.append(OpenQuestion(field=field, question=question))
+
+    def steers(self) -> tuple[str, ...]:
+        """What humans told this task; new words are acknowledged in the pane."""
+        task = self.state.tasks.get(self.task.key)
+        given = task.steers if task is not None else ()
+        for text in given[self._heeded :]:
+            self.say(f"Noted: {quoted(text, 200)}")
+        self._heeded = len(given)
+        return given
+
+    async def tried(self, reading: Awaitable[T]) -> T | None:
+        """The reading, or None after saying in the pane why there is none."""
+        try:
+            return await reading
+        except SourceError as error:
+            self.bench.warn(quoted(str(error), 200))
+            return None
+
+    async def figures(self) -> Figures | None:
+        """The service's signals from the ring; None when there are none."""
+        service = self.service
+        if service is None or not service.metrics:
+            return None
+        since = min(self.bench.state.detected_at, self.now) - BASELINE
+        command = f"read .aiwg/metrics/{service.name}.ndjson since {clock_time(since)}"
+        self.bench.call(command)
+        project = Project(self.bench.root)
+        samples = await self.tried(
+            within(10.0, "metrics ring", lambda: read_ring(project, service.name, since))
+        )
+        if not samples:
+            self.bench.warn(f"no metrics of {service.name} yet")
+            return None
+        kept = samples[-_ROWS:]
+        written = [_row(sample) for sample in kept]
+        last = next((sample for sample in reversed(kept) if sample.ok), None)
+        summary = f"{len(kept)} looks at {service.name}"
+        if last is not None:
+            summary += ", last: " + _values(last)
+        eid = await self.bench.observe(
+            Observation(
+                kind="metric",
+                source=f"metrics of {service.name}",
+                command=command,
+                summary=summary,
+                content="\n".join(written) + "\n",
+                from_at=kept[0].t,
+                to_at=kept[-1].t,
+            )
+        )
+        return Figures(tuple(kept), eid, rows(kept, written))
+
+    async def deploys(self) -> tuple[DeployLog, str] | None:
+        """The deploy log and its evidence number."""
+        service = self.service
+        if service is None or not service.deploy_log:
+            return None
+        command = f"tail -n 2000 {service.deploy_log}"
+        self.bench.call(command)
+        log = await self.tried(deploys.read(self.bench.root / service.deploy_log))
+        if log is None:
+            return None
+        of = log.of(service.name)
+        summary = f"{len(of)} deploys of {service.name}"
+        if of:
+            summary += f", last {of[-1].version[:8]} at {clock_time(of[-1].at)}"
+        eid = await self.bench.observe(
+            Observation("deploy", service.deploy_log, command, summary, log.content)
+        )
+        return log, eid
+
+    async def logs(self, since: float | None = None) -> list[tuple[LogReading, str]]:
+        """The last 500 lines of each log file, or all since a moment, newest file first."""
+        service = self.service
+        found: list[tuple[LogReading, str]] = []
+        if service is None or not service.logs:
+            return found
+        root = self.bench.root
+        paths = await self.tried(within(10.0, "logs", lambda: logs.find(root, service.logs)))
+        if not paths:
+            self.bench.warn(f"no log file matches {', '.join(service.logs)}")
+        for path in (paths or [])[:_FILES]:
+            name = _within_project(path, root)
+            command = f"tail -n 500 {name}"
+            if since is not None:
+                command = f"read {name} since {clock_time(since)}"
+            self.bench.call(command)
+            reading = await self.tried(logs.read(path, name, since=since))
+            if reading is None:
+                continue
+            bad = sum(record.bad for record in reading.records)
+            eid = await self.bench.observe(
+                Observation(
+                    kind="log",
+                    source=name,
+                    command=command,
+                    summary=f"{len(reading.records)} records, {bad} of them errors",
+                    content=reading.content,
+                    truncated=reading.truncated,
+                    from_at=_first_time(reading),
+                    to_at=_last_time(reading),
+                )
+            )
+            found.append((reading, eid))
+        return found
+
+    async def health(self) -> tuple[bool, str] | None:
+        """Whether the health address answers, and the evidence; None when there is none to ask."""
+        service = self.service
+        address = health_address(service) if service is not None else ""
+        if not address:
+            return None
+        command = f"GET {address}"
+        self.bench.call(command)
+        try:
+            body, well = await metrics.fetch(address, 2.0), True
+        except SourceError as error:
+            body, well = str(error), False
+        said = quoted(body, 80)
+        self.bench.out(said)
+        eid = await self.bench.observe(
+            Observation("health", address, command, said, body, from_at=self.now, to_at=self.now)
+        )
+        return well, eid
+
+    def repository(self) -> Repository | None:
+        service = self.service
+        if service is None or not service.repo:
+            return None
+        return Repository(self.bench.root / service.repo)
+
+
+def health_address(service: Service) -> str:
+    """Where the service says that it is well."""
+    if service.health:
+        return service.health
+    if service.metrics:
+        return service.metrics.split("?")[0].rpartition("/")[0] + "/healthz"
+    return ""
+
+
+def templates_of(
+    readings: list[tuple[LogReading, str]], moment: float
+) -> list[tuple[Template, str]]:
+    """The templates of each log around a moment, with the number of the evidence they come from."""
+    return [
+        (template, eid) for reading, eid in readings for template in mine(reading.records, moment)
+    ]
+
+
+def claim(text: str, *evidence: str) -> Claim:
+    """A statement with what it rests on."""
+    return Claim(text=_safe(text), evidence=tuple(dict.fromkeys(e for e in evidence if e)))
+
+
+def assumed(text: str) -> Claim:
+    """A statement that rests on nothing observed, and says so."""
+    return Claim(text=_safe(text), assumption=True)
+
+
+def _safe(text: str) -> str:
+    """Names in a claim may come from code and logs of others."""
+    return redact(clean(text))[0][:2000]
+
+
+UNKNOWN = Claim(text="UNKNOWN", assumption=True)
+"""The claim of a field nobody knows."""
+
+
+def _within_project(path: Path, root: Path) -> str:
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.name
+
+
+def _values(sample: Sample) -> str:
+    return " ".join(f"{name} {figure(name, value)}" for name, value in sample.values.items())
+
+
+def _row(sample: Sample) -> str:
+    told = _values(sample) or "no data" if sample.ok else f"failed: {quoted(sample.why)}"
+    return f"{clock_time(sample.t)} {told}"
+
+
+def _first_time(reading: LogReading) -> float:
+    return next((record.at for record in reading.records if record.at is not None), 0.0)
+
+
+def _last_time(reading: LogReading) -> float:
+    return next((r.at for r in reversed(reading.records) if r.at is not None), 0.0)

@@ -1,0 +1,83 @@
+"""When users were first hit: from the ring, else the log, never the alert's own time."""
+
+from dataclasses import dataclass
+
+from orchestrator.agents.rules.desk import Desk
+from orchestrator.agents.rules.figures import Figures
+from orchestrator.agents.rules.words import clock_time, figure
+from orchestrator.evidence.analysis.onset import onset
+from orchestrator.evidence.sources.logs import LogReading
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """The start of impact, how it was found, and on what that rests."""
+
+    at: float
+    how: str
+    evidence: tuple[str, ...]
+    signal: str
+
+
+async def impact_of(desk: Desk, figures: Figures | None) -> Impact | None:
+    """The start of impact; the log is asked only where the ring has no answer."""
+    found = from_figures(figures) if figures is not None else None
+    if found is not None:
+        return found
+    for reading, eid in await desk.logs(since=desk.bench.state.detected_at - 900):
+        found = from_log(reading, eid)
+        if found is not None:
+            return found
+    return None
+
+
+def from_figures(figures: Figures) -> Impact | None:
+    """The first look of the run of bad looks."""
+    trouble = figures.trouble()
+    if trouble is not None:
+        name, usual = trouble.signal, trouble.before.centre
+        went = "fell" if trouble.peak < usual else "rose"
+        how = (
+            f"{name} {went} from {figure(name, usual)} to {figure(name, trouble.peak)}; "
+            f"first of at least 3 looks in a row far outside the usual at {clock_time(trouble.at)}"
+        )
+        return Impact(trouble.at, how, (figures.cite(trouble.at),), name)
+    down = figures.unreachable_since()
+    if down is not None:
+        how = f"the metrics page stopped answering at {clock_time(down)} and has not since"
+        return Impact(down, how, (figures.cite(down),), "unreachable")
+    return None
+
+
+def from_log(reading: LogReading, eid: str) -> Impact | None:
+    """The second in which errors in the log became far more than usual."""
+    counts: dict[int, int] = {}
+    first_line: dict[int, int] = {}
+    for record in reading.records:
+        if record.at is None:
+            continue
+        second = int(record.at)
+        counts[second] = counts.get(second, 0) + failed(record.level, record.fields, record.bad)
+        if failed(record.level, record.fields, record.bad):
+            first_line.setdefault(second, record.line)
+    if not counts:
+        return None
+    seconds = range(min(counts), max(counts) + 1)
+    found = onset("errors", [(float(s), float(counts.get(s, 0))) for s in seconds], 1, floor=0.1)
+    if found is None:
+        return None
+    line = first_line.get(int(found.at))
+    how = f"errors in {reading.path} rose from {found.before.centre:g}/s to {found.peak:g}/s"
+    cited = f"{eid}:{line}" if line else eid
+    return Impact(found.at, f"{how} from {clock_time(found.at)} on", (cited,), "errors")
+
+
+def failed(level: str, fields: dict[str, object], bad: bool) -> bool:
+    """Whether a record tells of a failed request: by its status, else by its level."""
+    for key in ("status", "code", "status_code", "http_status"):
+        status = fields.get(key)
+        if isinstance(status, str) and status.isdecimal():
+            status = int(status)
+        if isinstance(status, int) and not isinstance(status, bool) and 100 <= status < 600:
+            return status >= 500
+    return bad

@@ -1,0 +1,238 @@
+"""The heart of the rules: which deploy, which commit, or what else. Shared by several roles."""
+
+import ast
+from dataclasses import dataclass
+
+from orchestrator.agents.contract import Observation
+from orchestrator.agents.rules.desk import Desk, templates_of
+from orchestrator.agents.rules.figures import Figures
+from orchestrator.agents.rules.impact import Impact, impact_of
+from orchestrator.agents.rules.words import clock_time, plural, quoted
+from orchestrator.evidence.analysis import patch
+from orchestrator.evidence.analysis.changes import Candidate, Suspicion, Symptoms, rank
+from orchestrator.evidence.analysis.external import Drain, Traffic, drain, traffic
+from orchestrator.evidence.analysis.risk import FileVersions
+from orchestrator.evidence.analysis.templates import Change, Template, changes
+from orchestrator.evidence.analysis.tokens import words
+from orchestrator.evidence.analysis.vocabulary import Vocabulary, learn
+from orchestrator.evidence.sources.deploys import Deployed, DeployLog
+from orchestrator.evidence.sources.git import Commit, Repository
+from orchestrator.evidence.sources.logs import LogReading
+
+BEFORE = 300.0
+"""Seconds of log before the trouble that count as the usual."""
+
+_COMMITS, _SOURCES = 60, 150
+_STARVED = frozenset({"pool", "exhausted", "leak", "descriptor", "slot", "memory", "quota"})
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the sources say about where the trouble comes from."""
+
+    impact: Impact | None = None
+    began: float = 0.0
+    figures: Figures | None = None
+    readings: list[tuple[LogReading, str]] | None = None
+    log_changes: list[tuple[Change, str]] | None = None
+    deploys: DeployLog | None = None
+    deploys_eid: str = ""
+    bad: Deployed | None = None
+    good: str = ""
+    suspects: list[Suspicion] | None = None
+    commits: dict[str, Commit] | None = None
+    log_eid: str = ""
+    """of the commit list"""
+    diff_eids: dict[str, str] | None = None
+    resource: str = "what is in use"
+    """the bounded resource, by the name of its metric"""
+    traffic: Traffic | None = None
+    drain: Drain | None = None
+
+    @property
+    def external(self) -> bool:
+        return self.traffic is not None and self.traffic.explains
+
+    @property
+    def top(self) -> Suspicion | None:
+        return self.suspects[0] if self.suspects else None
+
+    def new_errors(self) -> list[tuple[Template, str]]:
+        """Error templates that are new or far more frequent since the trouble, loudest first."""
+        return [
+            (change.template, eid)
+            for change, eid in self.log_changes or []
+            if change.kind in ("new", "more")
+            and change.template.sample is not None
+            and change.template.sample.bad
+        ]
+
+
+async def investigate(desk: Desk) -> Findings:
+    """Read everything that bears on the cause, and rank the suspects."""
+    found = Findings()
+    found.figures = await desk.figures()
+    dated = desk.state.impact_started_at
+    if dated:
+        found.impact = Impact(dated, desk.state.impact_how, desk.state.impact_evidence, "")
+    else:
+        found.impact = await impact_of(desk, found.figures)
+    found.began = found.impact.at if found.impact else desk.state.detected_at
+    if desk.service is not None and desk.service.signals.in_use:
+        found.resource = desk.service.signals.in_use
+    await _read_deploys(desk, found)
+    if found.figures is not None:
+        interval = found.figures.interval
+        requests = found.figures.points("requests")
+        saturation = found.figures.points("saturation")
+        found.traffic = traffic(requests, found.began, interval)
+        found.drain = drain(saturation, requests, found.began, interval)
+    found.readings = await desk.logs(since=found.began - BEFORE)
+    _compare_logs(desk, found)
+    if found.bad is not None and found.good:
+        await _suspect(desk, found)
+    return found
+
+
+async def _read_deploys(desk: Desk, found: Findings) -> None:
+    read = await desk.deploys()
+    service = desk.service
+    if read is None or service is None:
+        return
+    found.deploys, found.deploys_eid = read
+    window = desk.state.policy.change_window
+    of = found.deploys.of(service.name)
+    # a look every few seconds dates the trouble no better than that
+    slack = found.figures.interval if found.figures is not None else 1.0
+    before = [d for d in of if found.began - window <= d.at <= found.began + slack]
+    if not before:
+        return
+    found.bad = before[-1]
+    earlier = [d.version for d in of if d.at < found.bad.at]
+    found.good = found.bad.previous or (earlier[-1] if earlier else "")
+
+
+def _compare_logs(desk: Desk, found: Findings) -> None:
+    after = max(1.0, desk.now - found.began)
+    found.log_changes = []
+    for reading, eid in found.readings or []:
+        mined = [template for template, _ in templates_of([(reading, eid)], found.began)]
+        times = [record.at for record in reading.records if record.at is not None]
+        before = max(0.0, found.began - min(times)) if times else 0.0
+        found.log_changes += [(change, eid) for change in changes(mined, before, after)]
+
+
+async def _suspect(desk: Desk, found: Findings) -> None:
+    repository = desk.repository()
+    if repository is None or found.bad is None:
+        return
+    span = f"{found.good[:12]}..{found.bad.version[:12]}"
+    command = f"git -C {repository.path.name} log --numstat {span}"
+    desk.bench.call(command)
+    commits = await desk.tried(repository.log(f"{found.good}..{found.bad.version}", _COMMITS))
+    if commits is None:
+        return
+    listed = [f"{c.sha[:12]} {clock_time(c.at)} {c.author}: {c.subject}" for c in commits]
+    for line in listed[:6]:
+        desk.bench.out(quoted(line, 100))
+    found.log_eid = await desk.bench.observe(
+        Observation(
+            kind="change",
+            source=f"{repository.path.name} {span}",
+            command=command,
+            summary=f"{plural(len(commits), 'commit')} between the two versions",
+            content="\n".join(listed) + "\n",
+        )
+    )
+    found.commits = {commit.sha: commit for commit in commits}
+    found.diff_eids = {}
+    known = await _vocabulary(desk, repository, found)
+    candidates = await _candidates(desk, repository, commits, found)
+    found.suspects = rank(candidates, _symptoms(desk, found), known)
+
+
+async def _vocabulary(desk: Desk, repository: Repository, found: Findings) -> Vocabulary:
+    """How this code base takes and gives back, from both versions of its sources."""
+    assert found.bad is not None
+    trees: list[ast.AST] = []
+    for version in (found.good, found.bad.version):
+        paths = await desk.tried(repository.files(version)) or []
+        sources = [p for p in paths if p.endswith(".py") and "test" not in p.lower()][:_SOURCES]
+        texts = await desk.tried(repository.show_all([(version, path) for path in sources])) or []
+        trees += [tree for text in texts if (tree := _parsed(text)) is not None]
+    return learn(trees)
+
+
+async def _candidates(
+    desk: Desk, repository: Repository, commits: list[Commit], found: Findings
+) -> list[Candidate]:
+    assert found.bad is not None
+    assert found.diff_eids is not None
+    candidates: list[Candidate] = []
+    for commit in commits:
+        if len(commit.parents) > 1:
+            continue
+        command = f"git -C {repository.path.name} show {commit.sha[:12]}"
+        desk.bench.call(command)
+        diff = await desk.tried(repository.diff(commit.sha))
+        if diff is None:
+            continue
+        found.diff_eids[commit.sha] = await desk.bench.observe(
+            Observation(
+                kind="code",
+                source=f"{repository.path.name} {commit.sha[:12]}",
+                command=command,
+                summary=f"{commit.author}: {quoted(commit.subject)}",
+                content=diff,
+            )
+        )
+        parent = commit.parents[0] if commit.parents else ""
+        files = patch.parse(diff)
+        wanted = [(sha, f.path) for sha in (parent, commit.sha) if sha for f in files]
+        texts = await desk.tried(repository.show_all(wanted)) or [None] * len(wanted)
+        after = texts[-len(files) :] if files else []
+        before = texts[: len(files)] if parent else [None] * len(files)
+        candidates.append(
+            Candidate(
+                sha=commit.sha,
+                subject=commit.subject,
+                at=commit.at,
+                live_at=found.bad.at,
+                diff=diff,
+                files=tuple(
+                    FileVersions(file, before[n], after[n]) for n, file in enumerate(files)
+                ),
+            )
+        )
+    return candidates
+
+
+def _symptoms(desk: Desk, found: Findings) -> Symptoms:
+    state = desk.state
+    said: set[str] = set()
+    places: set[str] = set()
+    paths: set[str] = set()
+    for template, _ in found.new_errors()[:12]:
+        said |= words(f"{template.text} {template.error}")
+        for record in template.records:
+            said |= words(record.error_text)
+            paths |= {frame.file for frame in record.frames}
+            for frame in record.frames:
+                places |= words(f"{frame.function} {frame.file.rpartition('/')[2]}")
+    # what names the service itself tells its changes apart in nothing
+    said |= words(f"{state.title} {state.symptoms}") - words(state.service)
+    return Symptoms(
+        words=frozenset(said),
+        places=frozenset(places),
+        paths=frozenset(paths),
+        began_at=found.began,
+        starved=found.drain is not None or (not found.external and bool(said & _STARVED)),
+        external=found.traffic.score if found.traffic is not None else 0.0,
+    )
+
+
+def _parsed(text: str | None) -> ast.AST | None:
+    try:
+        return ast.parse(text) if text else None
+    except (SyntaxError, ValueError, RecursionError):
+        return None

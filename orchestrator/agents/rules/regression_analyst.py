@@ -1,0 +1,286 @@
+"""The regression analyst: did a change bring this, which one, and what speaks against it."""
+
+from typing import Any
+
+from orchestrator.agents.rules.desk import Desk, assumed, claim
+from orchestrator.agents.rules.investigation import Findings, investigate
+from orchestrator.agents.rules.words import (
+    clock_time,
+    figure,
+    lasting,
+    percent,
+    quoted,
+    quoted_code,
+)
+from orchestrator.evidence.analysis.changes import Suspicion
+from orchestrator.evidence.analysis.onset import BEYOND
+from orchestrator.model.reports.claims import UNKNOWN, Claim
+from orchestrator.model.reports.regression import (
+    Answer,
+    Deploy,
+    External,
+    Indicator,
+    Suspect,
+    VerdictReport,
+)
+
+STRONG, WEAK = 0.25, 0.12
+"""Scores from which a suspect counts, and under which none does."""
+
+SOON = 7200.0
+"""Seconds after a deploy within which trouble still counts as right after it."""
+
+_SUSPECTS = 5
+
+
+async def verdict(desk: Desk) -> VerdictReport:
+    """The indicators, the deploys of the window, the suspects in order, and what else explains."""
+    desk.steers()
+    found = await investigate(desk)
+    indicators = (
+        _worked_before(found),
+        _after_deployment(found),
+        _correlates(found),
+        _staging(desk),
+        _inflects(found),
+    )
+    suspects = tuple(_suspect(found, one) for one in (found.suspects or [])[:_SUSPECTS])
+    report = VerdictReport(
+        summary=_summary(desk, found),
+        indicators=indicators,
+        deploys=_deploys(desk, found),
+        suspects=suspects,
+        external=_external(found),
+        bad_version=found.bad.version if found.bad is not None else UNKNOWN,
+        good_version=found.good or UNKNOWN,
+        bad_since=found.bad.at if found.bad is not None else None,
+        unknown=tuple(desk.unknown),
+    )
+    _show(desk, found)
+    for indicator in indicators:
+        cited = f" [{indicator.why.evidence[0]}]" if indicator.why.evidence else ""
+        desk.bench.out(f"{indicator.holds:<8}{indicator.name}{cited}")
+    desk.say(report.summary.text + _cited(report.summary))
+    return report
+
+
+def _show(desk: Desk, found: Findings) -> None:
+    """The main suspect's diff around the line that gives it away."""
+    top = blamed(found)
+    eid = (found.diff_eids or {}).get(top.candidate.sha, "") if top is not None else ""
+    if top is None or top.reason is None or not eid:
+        return
+    lines = top.candidate.diff.split("\n")
+    at = max(1, top.reason.diff_line)
+    desk.say(f"{top.candidate.sha[:8]} stands out, in {top.reason.path} [{eid}:{at}]:")
+    for line in lines[max(0, at - 3) : at + 5]:
+        desk.bench.out(quoted_code(line))
+
+
+def blamed(found: Findings) -> Suspicion | None:
+    """The suspect worth naming; none where something else explains the trouble."""
+    top = found.top
+    return top if top is not None and top.score >= STRONG and not found.external else None
+
+
+def deploy_claim(found: Findings) -> str:
+    assert found.bad is not None
+    later = max(0.0, found.began - found.bad.at)
+    return (
+        f"{found.bad.version[:8]} went live at {clock_time(found.bad.at)}, "
+        f"{lasting(later)} before the trouble began at {clock_time(found.began)}"
+    )
+
+
+def _summary(desk: Desk, found: Findings) -> Claim:
+    if found.bad is None:
+        where = (
+            "no deploy log could be read"
+            if found.deploys is None
+            else (f"no deploy of {desk.state.service} lies before the trouble in the window")
+        )
+        if found.deploys is None:
+            desk.ask("recent deploys", "What was deployed in the last 48 hours?")
+            return assumed(f"Whether a change brought this is open: {where}.")
+        return claim(f"No change is blamed: {where}.", found.deploys_eid)
+    if found.external and found.traffic is not None and found.figures is not None:
+        return claim(
+            f"Traffic explains it: {found.traffic.factor:.1f} times the usual when the trouble "
+            f"began, and {deploy_claim(found)}. No change is blamed.",
+            found.figures.cite(found.began),
+            found.deploys_eid,
+        )
+    top = blamed(found)
+    if top is None:
+        return claim(
+            f"{deploy_claim(found)}, but none of its changes stands out as the cause.",
+            f"{found.deploys_eid}:{found.bad.line}",
+            found.log_eid,
+        )
+    return claim(
+        f"{deploy_claim(found)}; of its changes {top.candidate.sha[:8]} "
+        f'"{quoted(top.candidate.subject, 60)}" is the main suspect '
+        f"({percent(top.confidence)}): {top.reason.what if top.reason else 'by its diff'}.",
+        f"{found.deploys_eid}:{found.bad.line}",
+        diff_line(found, top),
+    )
+
+
+def diff_line(found: Findings, one: Suspicion) -> str:
+    """The line of the suspect's diff that its main reason points to."""
+    eid = (found.diff_eids or {}).get(one.candidate.sha, "")
+    line = one.reason.diff_line if one.reason is not None else 0
+    return f"{eid}:{line}" if eid and line else eid
+
+
+def _worked_before(found: Findings) -> Indicator:
+    name = "worked-before"
+    if found.bad is None or found.figures is None:
+        return _indicator(name, "unknown", "No metrics of the time before are at hand.")
+    if found.external:
+        text = "The version before never met this much traffic while it was watched."
+        return _indicator(name, "unknown", text, found.figures.eid)
+    before = found.figures.points("errors", until=found.bad.at)
+    if len(before) < 3:
+        return _indicator(name, "unknown", "Nobody watched before the deploy.", found.figures.eid)
+    usual = found.figures.usual("errors", found.bad.at)
+    assert usual is not None
+    now = found.figures.during("errors", found.began)
+    text = f"Under the version before, {figure('errors', usual)} of requests failed"
+    ill = usual > 0.05 and (now is None or usual > 0.5 * now)
+    text += f", now {figure('errors', now)}." if now is not None else "."
+    return _indicator(name, "no" if ill else "yes", text, found.figures.cite(before[-1][0]))
+
+
+def _after_deployment(found: Findings) -> Indicator:
+    name = "after-deployment"
+    if found.bad is None:
+        if found.deploys is None:
+            return _indicator(name, "unknown", "There is no deploy log to look at.")
+        return _indicator(name, "no", "No deploy precedes the trouble.", found.deploys_eid)
+    line = f"{found.deploys_eid}:{found.bad.line}"
+    if found.impact is None:
+        text = "When the trouble began could not be told from metrics or logs."
+        return _indicator(name, "unknown", text, line)
+    text = deploy_claim(found)[0].upper() + deploy_claim(found)[1:] + "."
+    if found.external and found.traffic is not None and found.figures is not None:
+        rose = found.traffic.rose_at or found.began
+        text += f" But it began with the traffic, which rose at {clock_time(rose)}."
+        return _indicator(name, "no", text, line, found.figures.cite(rose))
+    soon = found.began - found.bad.at <= SOON
+    return _indicator(name, "yes" if soon else "unknown", text, line, *found.impact.evidence[:1])
+
+
+def _correlates(found: Findings) -> Indicator:
+    name = "correlates-with-change"
+    top = found.top
+    if found.bad is None and found.deploys is not None:
+        return _indicator(name, "no", "No change went live before it.", found.deploys_eid)
+    if top is None:
+        return _indicator(name, "unknown", "The commits of the deploy could not be read.")
+    place = diff_line(found, top)
+    said = f'{top.candidate.sha[:8]} "{quoted(top.candidate.subject, 60)}"'
+    why = top.reason.what if top.reason is not None else "nothing in particular"
+    if found.external and found.figures is not None:
+        text = f"Traffic explains it without a change; the riskiest one is {said}: {why}."
+        strong = top.score >= 2 * STRONG
+        return _indicator(name, "unknown" if strong else "no", text, found.figures.eid, place)
+    if top.score >= STRONG:
+        return _indicator(name, "yes", f"{said}: {why}.", place)
+    weak = top.score < WEAK
+    text = f"The riskiest of {len(found.suspects or [])} commits is {said}: {why}."
+    return _indicator(name, "no" if weak else "unknown", text, found.log_eid, place)
+
+
+def _staging(desk: Desk) -> Indicator:
+    desk.ask("seen in staging", "Did staging or a canary show the same pattern?")
+    return _indicator("seen-in-staging", "unknown", "Nothing of staging or a canary is at hand.")
+
+
+def _inflects(found: Findings) -> Indicator:
+    name = "metrics-inflect"
+    figures = found.figures
+    if figures is None or found.bad is None:
+        return _indicator(name, "unknown", "There are no metrics across a deploy.")
+    at = figures.cite(found.began)
+    if found.external:
+        text = "The metrics bend where traffic rises, not at the deployment."
+        return _indicator(name, "no", text, at)
+    if found.drain is not None and found.drain.began_at >= found.bad.at:
+        text = (
+            f"From {clock_time(found.drain.began_at)} on, after the deploy, {found.resource} rose "
+            f"from {percent(found.drain.from_share)} to {percent(found.drain.to_share)} of "
+            "capacity while traffic stayed the same."
+        )
+        return _indicator(name, "yes", text, figures.cite(found.drain.began_at))
+    trouble = figures.trouble()
+    before = figures.points("errors", until=found.bad.at)
+    if trouble is None or len(before) < 3:
+        text = "No signal left its usual course clearly, or none was watched before the deploy."
+        return _indicator(name, "unknown", text, figures.eid)
+    steady = all(trouble.before.deviation(v) < BEYOND for _, v in before) or (
+        trouble.signal != "errors"
+    )
+    late = trouble.at < found.bad.at - figures.interval
+    text = (
+        f"{trouble.signal} stood at {figure(trouble.signal, trouble.before.centre)} before the "
+        f"deploy and went to {figure(trouble.signal, trouble.peak)} after it."
+    )
+    return _indicator(name, "yes" if steady and not late else "no", text, at)
+
+
+def _indicator(name: Any, holds: Answer, text: str, *evidence: str) -> Indicator:
+    why = claim(text, *evidence) if any(evidence) else assumed(text)
+    return Indicator(name=name, holds=holds, why=why)
+
+
+def _suspect(found: Findings, one: Suspicion) -> Suspect:
+    eid = (found.diff_eids or {}).get(one.candidate.sha, "")
+    commit = (found.commits or {})[one.candidate.sha]
+    reasons = [
+        claim(
+            f"{factor.path}: {factor.what}",
+            f"{eid}:{factor.diff_line}" if factor.diff_line else eid,
+        )
+        for factor in one.risk.factors[:3]
+        if eid
+    ]
+    if one.in_traceback and eid:
+        errors = [number for _, number in found.new_errors()[:1]]
+        where = ", ".join(one.in_traceback[:3])
+        reasons.append(claim(f"It changes {where}, which is in the tracebacks.", eid, *errors))
+    return Suspect(
+        sha=one.candidate.sha,
+        author=quoted(commit.author, 80),
+        at=one.candidate.at,
+        subject=quoted(one.candidate.subject, 120),
+        score=one.score,
+        confidence=one.confidence,
+        why=tuple(reasons),
+    )
+
+
+def _deploys(desk: Desk, found: Findings) -> tuple[Deploy, ...]:
+    if found.deploys is None:
+        return ()
+    since = found.began - desk.state.policy.change_window
+    return tuple(
+        Deploy(at=d.at, version=d.version, previous=d.previous, by=quoted(d.by, 60), kind=d.kind)
+        for d in found.deploys.of(desk.state.service)
+        if d.at >= since
+    )
+
+
+def _external(found: Findings) -> tuple[External, ...]:
+    if found.traffic is None or found.figures is None or not found.traffic.explains:
+        return ()
+    text = (
+        f"Traffic rose from {figure('requests', found.traffic.usual)} to "
+        f"{figure('requests', found.traffic.during)} before the trouble began."
+    )
+    why = claim(text, found.figures.cite(found.traffic.rose_at or found.began))
+    return (External(kind="traffic", score=found.traffic.score, why=why),)
+
+
+def _cited(said: Claim) -> str:
+    return "".join(f" [{item}]" for item in said.evidence)

@@ -1,0 +1,181 @@
+"""The review's judgement: what went well, what could improve, and what was learned."""
+
+from dataclasses import dataclass
+
+from orchestrator.agents.contract import Observation
+from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
+from orchestrator.agents.rules.words import clock_time, lasting
+from orchestrator.model.events import Json
+from orchestrator.model.reports.claims import Claim
+from orchestrator.model.reports.review import ReviewReport
+from orchestrator.model.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line of the incident's own timeline, as evidence for the review."""
+
+    name: str
+    at: float
+    text: str
+
+
+async def review(desk: Desk) -> ReviewReport:
+    """Everything here rests on the timeline computed from the journal, or on earlier evidence."""
+    desk.steers()
+    state = desk.state
+    moments = timeline(state)
+    written = [f"{clock_time(m.at)} {m.text}" for m in moments]
+    eid = await desk.bench.observe(
+        Observation(
+            kind="analysis",
+            source="journal",
+            command="times of the incident, computed from its journal",
+            summary=f"{len(moments)} moments of the incident",
+            content="\n".join(written) + "\n",
+            taint="ours",
+        )
+    )
+    for line in written:
+        desk.bench.out(line)
+    place = {m.name: f"{eid}:{number}" for number, m in enumerate(moments, start=1)}
+    cause = _cause(state)
+    resolution = _resolution(state, place, eid)
+    well, better = _went_well(state, place, eid), _could_improve(state, place, eid)
+    desk.say(f"{resolution.text} [{resolution.evidence[0]}]")
+    for one in (*well, *better):
+        desk.say(f"{one.text} [{one.evidence[0]}]")
+    desk.ask("lessons", "What did the people in the room learn that no record shows?")
+    whys = state.report("rca/5whys") or {}
+    technical = [cause] if cause.evidence else []
+    return ReviewReport(
+        summary=resolution,
+        root_cause=cause,
+        resolution=resolution,
+        symptoms=_symptoms(state),
+        went_well=tuple(well),
+        could_improve=tuple(better),
+        technical=tuple(technical),
+        process=tuple(_lesson(whys)),
+        communication=(_communication(state, place, eid),),
+        unknown=tuple(desk.unknown),
+    )
+
+
+def timeline(state: State) -> list[Moment]:
+    """The moments that are known, in the order of time."""
+    granted = [a for a in state.approvals.values() if a.decision == "granted"]
+    found = [
+        Moment("impact", state.impact_started_at, "impact began"),
+        Moment("detected", state.detected_at, "detected"),
+        Moment("judged", state.regression_at, f"regression {state.regression.get('verdict', '')}"),
+        Moment("triaged", state.triaged_at, f"triaged as {state.severity}"),
+        Moment("acknowledged", state.acknowledged_at, f"acknowledged by {state.acknowledged_by}"),
+        Moment("engaged", state.engaged_at, f"engaged: {state.engaged_by}"),
+        *(Moment("offered", a.requested_at, f"offered: {a.title}") for a in granted[:1]),
+        *(Moment("approved", a.decided_at, f"approved by {a.by}: {a.title}") for a in granted[:1]),
+        Moment("restored", state.restored_at, "signals back at their usual"),
+        Moment("resolved", state.resolved_at, f"resolved: {state.resolution}"),
+    ]
+    return sorted((m for m in found if m.at > 0), key=lambda m: m.at)
+
+
+def _cause(state: State) -> Claim:
+    cause = state.cause
+    if not cause or cause.get("statement") in (None, "", "UNKNOWN"):
+        return UNKNOWN
+    return Claim(text=str(cause["statement"]), evidence=tuple(cause["evidence"]))
+
+
+def _resolution(state: State, place: dict[str, str], eid: str) -> Claim:
+    text = state.resolution or "No resolution is recorded"
+    if state.resolution_action:
+        text += f" by {state.resolution_action}"
+    elif state.resolution == "RESOLVED":
+        text += " without any change: the signals recovered by themselves"
+    began = state.impact_started_at or state.detected_at
+    if state.restored_at > began:
+        text += f"; users were hit for {lasting(state.restored_at - began)}"
+    return claim(text + ".", place.get("restored", eid), place.get("resolved", ""))
+
+
+def _symptoms(state: State) -> Claim:
+    report = state.report("triage/impact") or state.report("detect/record") or {}
+    said: Json = report.get("why") or report.get("user_impact") or {}
+    if not said.get("evidence"):
+        return UNKNOWN
+    return Claim(text=str(said["text"]), evidence=tuple(said["evidence"]))
+
+
+def _went_well(state: State, place: dict[str, str], eid: str) -> list[Claim]:
+    found: list[Claim] = []
+    policy = state.policy
+    if state.impact_started_at:
+        delay = max(0.0, state.detected_at - state.impact_started_at)
+        if delay <= policy.detection_target:
+            text = f"It was detected {lasting(delay)} after impact began."
+            found.append(claim(text, place["detected"]))
+    if "judged" in place and state.regression_at - state.detected_at <= policy.regression_target:
+        took = lasting(state.regression_at - state.detected_at)
+        verdict = state.regression.get("verdict", "UNKNOWN")
+        found.append(claim(f"Whether a change brought it ({verdict}) was known in {took}.",
+                           place["judged"]))  # fmt: skip
+    if "triaged" in place and state.triaged_at - state.detected_at <= policy.triage_target:
+        took = lasting(state.triaged_at - state.detected_at)
+        found.append(claim(f"It was triaged as {state.severity} in {took}.", place["triaged"]))
+    if "restored" in place and state.resolution_action:
+        found.append(claim("One approved change restored the signals.", place["restored"]))
+    if state.evidence:
+        text = f"{len(state.evidence)} pieces of evidence were kept while it lasted."
+        found.append(claim(text, eid))
+    return found
+
+
+def _could_improve(state: State, place: dict[str, str], eid: str) -> list[Claim]:
+    found: list[Claim] = []
+    tier1 = state.report("tier1/data") or {}
+    if tier1.get("runbook") == "UNKNOWN":
+        found.append(claim("No runbook covers this service.", eid))
+    if not state.acknowledged_at:
+        found.append(claim("Nobody acknowledged the alert.", place.get("detected", eid)))
+    if {"offered", "approved"} <= place.keys():
+        granted = next(a for a in state.approvals.values() if a.decision == "granted")
+        waited = granted.decided_at - granted.requested_at
+        text = f"The approved change waited {lasting(waited)} for a decision."
+        found.append(claim(text, place["approved"]))
+    for whys in (state.report("rca/5whys") or {}).get("whys", ())[4:5]:
+        if whys["answer"]["evidence"]:
+            found.append(
+                Claim(text=whys["answer"]["text"], evidence=tuple(whys["answer"]["evidence"]))
+            )
+    if state.questions:
+        text = (
+            f"{len(state.questions)} questions stayed open: {', '.join(sorted(state.questions))}."
+        )
+        found.append(claim(text, eid))
+    if state.impact_started_at and "detected" in place:
+        delay = max(0.0, state.detected_at - state.impact_started_at)
+        text = f"Users were hit {lasting(delay)} before anybody was told."
+        found.append(claim(text, place["detected"]))
+    restored = state.restored_at or state.resolved_at
+    if restored > state.detected_at:
+        text = f"From detection to recovery it took {lasting(restored - state.detected_at)}."
+        found.append(claim(text, place.get("restored", place.get("resolved", eid))))
+    return found
+
+
+def _lesson(whys: Json) -> list[Claim]:
+    found = []
+    for pair in whys.get("whys", ())[3:5]:
+        if pair["answer"]["evidence"]:
+            found.append(
+                Claim(text=pair["answer"]["text"], evidence=tuple(pair["answer"]["evidence"]))
+            )
+    return found
+
+
+def _communication(state: State, place: dict[str, str], eid: str) -> Claim:
+    missing = [role for role in ("commander", "communications-lead") if role not in state.roles]
+    if missing:
+        return claim(f"Nobody held the role of {' and '.join(missing)}.", eid)
+    return claim("Commander and communications lead were named.", place.get("triaged", eid))

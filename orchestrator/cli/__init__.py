@@ -1,0 +1,95 @@
+"""Verbs without a screen: a verb's module is imported when it is called, and only then.
+
+Exit codes: 0 done, 1 not resolved, 2 wrong use, 3 broken input, 4 needs a human.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from typing import Protocol
+
+from orchestrator.project import Project
+
+DONE, NOT_RESOLVED, WRONG_USE, BROKEN_INPUT, NEEDS_HUMAN = 0, 1, 2, 3, 4
+
+VERBS: dict[str, tuple[str, str]] = {
+    "respond": ("respond", "open an incident from an alert or a report, and take it on"),
+    "demo": ("demo", "break a real small service and respond to it"),
+    "open": ("", "the war room of an incident (a screen)"),
+    "replay": ("", "play a saved incident again (a screen)"),
+    "status": ("status", "what is open, what waits, what is due"),
+    "ack": ("decide", "acknowledge an incident"),
+    "note": ("decide", "write a note into the timeline"),
+    "approve": ("decide", "approve exactly one change, by its SHA-256"),
+    "deny": ("decide", "deny a change and say why"),
+    "assess": ("decide", "record the assessment that releases a stopped line"),
+    "verify": ("verify", "prove that an incident is what its runner wrote"),
+    "runner": ("runner", "run the project's incidents in this process"),
+    "drill": ("drill", "list or clean the built-in drills"),
+}
+"""Verb → its module here (none: a screen) and what it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """A verb's wish to open the war room; whoever has a screen fulfils it."""
+
+    project: Project
+    incident: str | None
+    keeper: str = ""
+    """command that the screen's process stands for, told to whoever comes back"""
+    starts_runner: bool = True
+    ascii_only: bool = False
+    light: bool = False
+
+
+class Verb(Protocol):
+    """What a verb's module offers."""
+
+    def add_parser(
+        self, subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
+    ) -> argparse.ArgumentParser: ...
+
+    def run(self, args: argparse.Namespace) -> int | Console: ...
+
+
+def main(argv: Sequence[str]) -> int | Console:
+    """Run one verb: its exit code, or the console it asks for."""
+    words = list(argv)
+    verb = next((word for word in words if not word.startswith("-")), "")
+    if "--version" in words and not verb:
+        print(f"warroom {version('warroom')}")
+        return DONE
+    if verb not in VERBS or not VERBS[verb][0]:
+        return _overview(verb)
+    module: Verb = import_module(f"orchestrator.cli.{VERBS[verb][0]}")
+    parser = argparse.ArgumentParser(prog="warroom")
+    module.add_parser(parser.add_subparsers(dest="verb", required=True))
+    try:
+        return module.run(parser.parse_args(words))
+    except KeyboardInterrupt:
+        print("warroom: interrupted; the incident goes on in its runner", file=sys.stderr)
+        return NOT_RESOLVED
+    except BrokenPipeError:
+        return DONE
+
+
+def refuse(line: str, code: int) -> int:
+    """One clear line on stderr, and the exit code."""
+    print(f"warroom: {line}", file=sys.stderr)
+    return code
+
+
+def _overview(verb: str) -> int:
+    out = sys.stderr if verb else sys.stdout
+    if verb:
+        print(f"warroom: there is no verb {verb!r}", file=out)
+    print("usage: warroom VERB [...]     (no verb: open the war room)\n", file=out)
+    for name, (_, purpose) in VERBS.items():
+        print(f"  {name:<9}{purpose}", file=out)
+    print("\nwarroom VERB --help says more. Exit codes: 0 done, 1 not resolved,", file=out)
+    print("2 wrong use, 3 broken input, 4 needs a human.", file=out)
+    return WRONG_USE if verb else DONE

@@ -1,0 +1,98 @@
+"""`warroom demo`: a real small service breaks, and the war room responds to it.
+
+On a terminal the war room opens at once while a director process beside it makes the drill, keeps
+the runner up and sends the alert. Without one the director works in this process, with the
+autopilot, and says so.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestrator.cli import NOT_RESOLVED, WRONG_USE, Console, refuse
+
+DEFAULT = "leak"
+
+
+def add_parser(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser("demo", help="break a real small service and respond to it")
+    parser.add_argument("--scenario", default=DEFAULT, help="which drill (warroom drill list)")
+    parser.add_argument("--seed", type=int, default=7, help="what exactly breaks, and where")
+    parser.add_argument("--root", default="", help="folder for the drill (default: your own)")
+    parser.add_argument("--headless", action="store_true", help="no screen: one line a step")
+    parser.add_argument("--autopilot", action="store_true", help="a simulated engineer decides")
+    parser.add_argument("--json", action="store_true", help="headless: one object at the end")
+    parser.add_argument("--ascii", action="store_true", help="no glyphs beyond ASCII")
+    parser.add_argument("--light", action="store_true", help="the light theme")
+    parser.add_argument("--home", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--while-pid", type=int, default=0, help=argparse.SUPPRESS)
+    return parser
+
+
+def run(args: argparse.Namespace) -> int | Console:
+    from orchestrator.drills import DrillError, reserve
+
+    if args.home:
+        return _direct(args)
+    headless = args.headless or not (sys.stdout.isatty() and sys.stdin.isatty())
+    if headless and not args.headless:
+        args.autopilot = True
+        print("no terminal here: the demo runs headless, with the autopilot", file=sys.stderr)
+    try:
+        home = reserve(args.scenario, args.seed, Path(args.root) if args.root else None)
+    except DrillError as error:
+        return refuse(str(error), WRONG_USE)
+    args.home = str(home.path)
+    if headless:
+        return _direct(args)
+    log = home.path / "director.log"
+    words = ["demo", "--home", args.home, "--scenario", args.scenario, "--seed", str(args.seed)]
+    words += ["--while-pid", str(os.getpid()), *(["--autopilot"] if args.autopilot else [])]
+    with log.open("ab") as out:
+        log.chmod(0o600)
+        subprocess.Popen(
+            [sys.executable, "-m", "orchestrator.cli", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    from orchestrator.project import Project
+
+    return Console(
+        Project(home.project),
+        None,
+        keeper="demo",
+        starts_runner=False,
+        ascii_only=args.ascii,
+        light=args.light,
+    )
+
+
+def _direct(args: argparse.Namespace) -> int:
+    from orchestrator.cli.director import Director
+    from orchestrator.clock import WallClock
+    from orchestrator.drills import DrillError
+    from orchestrator.drills.home import DrillHome, fill
+
+    clock = WallClock()
+    try:
+        home = DrillHome(Path(args.home), args.scenario, args.seed, "")
+        home = fill(home, clock)
+        director = Director(
+            home, clock, autopilot=args.autopilot, while_pid=args.while_pid, quiet=args.json
+        )
+        outcome = asyncio.run(director.run())
+    except DrillError as error:
+        return refuse(str(error), NOT_RESOLVED)
+    if args.json:
+        print(json.dumps(outcome.body))
+    elif not args.while_pid:
+        print(outcome.text)
+    return outcome.code

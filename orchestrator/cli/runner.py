@@ -1,0 +1,41 @@
+"""`warroom runner`: be the project's runner until told to end, then print each journal's head."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from orchestrator.cli import BROKEN_INPUT, DONE, NOT_RESOLVED, WRONG_USE, Console, refuse
+from orchestrator.clock import WallClock
+from orchestrator.project import Project
+
+
+def add_parser(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser("runner", help="run the project's incidents in this process")
+    parser.add_argument("--project", default=".", help="the project's folder (default: here)")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int | Console:
+    from orchestrator.conductor.runner import AlreadyRunning, run  # the engine is heavy
+    from orchestrator.settings import SettingsError
+
+    root = Path(args.project).resolve()
+    if not root.is_dir():
+        return refuse(f"{root}: no such folder", WRONG_USE)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s"
+    )
+    try:
+        heads = run(Project(root), WallClock())
+    except SettingsError as error:
+        return refuse(str(error), BROKEN_INPUT)
+    except AlreadyRunning as error:
+        return refuse(f"{error}: one runner serves a project; use that one", WRONG_USE)
+    except OSError as error:
+        return refuse(f"{error.filename or root}: {error.strerror}", NOT_RESOLVED)
+    for incident, head in heads.items():
+        print(f"{incident} head {head}")
+    return DONE

@@ -1,0 +1,42 @@
+"""A runner for a verb that needs one: the one that is there, or a new one, waited for."""
+
+import subprocess
+
+from orchestrator.client import RunnerDown, alive, command_id, last_words, send, start_runner
+from orchestrator.clock import WallClock
+from orchestrator.project import Project
+
+STARTS_WITHIN = 30.0
+
+
+class NoRunner(Exception):
+    """It did not come up; the message is its own last line."""
+
+
+def ensure_runner(project: Project) -> None:
+    """Return once a runner answers for this project. NoRunner says why none does."""
+    clock = WallClock()
+    if alive(project, clock.now()) and _answers(project, clock):
+        return
+    process = start_runner(project)
+    begun = clock.now()
+    while clock.now() - begun < STARTS_WITHIN:
+        try:
+            process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            if alive(project, clock.now()) and _answers(project, clock):
+                return
+            continue
+        if _answers(project, clock):  # somebody else's runner was quicker
+            return
+        raise NoRunner(last_words(project) or "the runner ended without a word")
+    raise NoRunner(
+        f"the runner did not answer within {STARTS_WITHIN:g} s; see {project.runner_log}"
+    )
+
+
+def _answers(project: Project, clock: WallClock) -> bool:
+    try:
+        return send(project, {"id": command_id(clock, "status"), "cmd": "status"}, 5.0).accepted
+    except RunnerDown:
+        return False

@@ -1,0 +1,115 @@
+"""The bench an agent works at: its pane, the ledger, and nothing that could change the world."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from orchestrator.agents.contract import Observation, Stopped
+from orchestrator.clock import Clock
+from orchestrator.conductor.room import Room
+from orchestrator.evidence.ledger import Ledger, Stored
+from orchestrator.evidence.redaction import redact
+from orchestrator.journal.transcript import TranscriptWriter
+from orchestrator.model.codec import encode
+from orchestrator.model.commands import Command
+from orchestrator.model.events import Actor, EvidenceAdded
+from orchestrator.model.state import State, Task
+from orchestrator.settings import Settings
+
+Apply = Callable[[Command], Awaitable[object]]
+
+
+class WorkBench:
+    """The `Bench` of one attempt of one task."""
+
+    def __init__(
+        self, room: Room, task: Task, settings: Settings, clock: Clock, apply: Apply
+    ) -> None:
+        self.clock = clock
+        self.settings = settings
+        self.root: Path = room.project.root
+        self.state = room.state
+        self._room = room
+        self._task = task
+        self._apply = apply
+        self._ledger = Ledger(room.folder)
+        self._path = room.folder.transcript(task.key)
+        self._transcript = TranscriptWriter(self._path, task.attempt, clock)
+
+    def fresh(self) -> State:
+        return self._room.state
+
+    def say(self, text: str) -> None:
+        self._go_on()
+        self._transcript.say(redact(text)[0])
+
+    def call(self, command: str) -> None:
+        self._go_on()
+        self._transcript.line("call", redact(command)[0])
+
+    def out(self, text: str) -> None:
+        self._transcript.line("out", redact(text)[0])
+
+    def warn(self, text: str) -> None:
+        self._transcript.line("warn", redact(text)[0])
+
+    def read(self, eid: str) -> str:
+        return self._ledger.read(self._room.state.evidence[eid.split(":")[0]].path)
+
+    async def observe(self, observation: Observation) -> str:
+        """Into the ledger first, then into the journal: a number always has its content."""
+        self._go_on()
+        stored = await self._store(observation.content)
+        command_text, hidden = redact(observation.command)
+        meaning = hashlib.sha256(f"{stored.sha256} {command_text}".encode()).hexdigest()[:24]
+        event_id = f"evidence/{meaning}"
+        facts = EvidenceAdded(
+            eid="",
+            kind=observation.kind,
+            source=observation.source,
+            command=command_text,
+            summary=redact(observation.summary)[0][:300],
+            path=stored.path,
+            sha256=stored.sha256,
+            size=stored.size,
+            lines=stored.lines,
+            taint=observation.taint,
+            truncated=stored.truncated or observation.truncated,
+            redactions=stored.redactions + hidden,
+            from_at=observation.from_at,
+            to_at=observation.to_at,
+            by=self._task.key,
+        )
+        actor = Actor("agent", self._task.role)
+        await self._apply(Command(event_id, "evidence", self.clock.now(), actor, encode(facts)))
+        eid = self._number(stored.sha256, command_text)
+        self._transcript.line("evidence", f"{eid} {facts.summary}")
+        return eid
+
+    async def _store(self, content: str) -> Stored:
+        """Wait for the disk rather than lose what was seen."""
+        while True:
+            try:
+                return await asyncio.to_thread(self._ledger.store, content)
+            except OSError as error:
+                self.warn(f"evidence cannot be stored ({error.strerror}); waiting for space")
+                await self.clock.sleep(1.0)
+                self._go_on()
+
+    def close(self) -> tuple[str, str]:
+        """The transcript's path within the incident, and the SHA-256 of what it holds now."""
+        self._transcript.close()
+        relative = self._path.relative_to(self._room.folder.path).as_posix()
+        return relative, hashlib.sha256(self._path.read_bytes()).hexdigest()
+
+    def _number(self, sha256: str, command: str) -> str:
+        for item in self._room.state.evidence.values():
+            if item.sha256 == sha256 and item.command == command:
+                return item.eid
+        raise LookupError("the evidence was stored but is not in the journal")
+
+    def _go_on(self) -> None:
+        task = self._room.state.tasks.get(self._task.key)
+        if task is not None and task.stop_requested:
+            raise Stopped

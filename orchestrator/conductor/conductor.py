@@ -1,0 +1,171 @@
+"""Runs every open incident of one project: inputs in, events out, effects started after the fsync.
+
+One loop, one direction. Nothing here decides anything about an incident: that is the flow's.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from orchestrator.agents.contract import Backend
+from orchestrator.clock import Clock
+from orchestrator.conductor.engine import Engine
+from orchestrator.conductor.perform import Performer
+from orchestrator.conductor.room import DiskFull, Room
+from orchestrator.conductor.scribe import Scribe
+from orchestrator.journal.read import JournalBroken
+from orchestrator.model.codec import encode
+from orchestrator.model.commands import Command
+from orchestrator.model.events import RUNNER, Event, RunnerStarted
+from orchestrator.project import Project
+from orchestrator.settings import Settings
+
+log = logging.getLogger(__name__)
+
+TICK = 0.05
+"""Seconds between two looks at the deadlines."""
+
+DISK_RETRY = 1.0
+"""Seconds between two tries to write when the disk is full."""
+
+
+class Conductor:
+    """The rooms of a project, and what follows from their events."""
+
+    def __init__(
+        self, project: Project, settings: Settings, backend: Backend, clock: Clock, pid: int
+    ) -> None:
+        self.project = project
+        self.rooms: dict[str, Room] = {}
+        self.broken: dict[str, str] = {}
+        self.disk_full = ""
+        self._clock = clock
+        self._pid = pid
+        self._performer = Performer(settings, backend, clock)
+        self._scribe = Scribe(self.apply_patiently, clock)
+        self._engine = Engine(project.engine, self._perform, self._report)
+        self._started: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._launched = False
+
+    async def launch(self, version: str, last_beat: float | None) -> None:
+        """Fold every journal, recover the engine's work, and say how long nobody looked."""
+        for folder in self.project.all_incidents():
+            try:
+                self.rooms[folder.incident] = Room.open(self.project, folder.incident, self._clock)
+            except JournalBroken as error:
+                self.broken[folder.incident] = str(error)
+                log.error("%s is left alone: %s", folder.incident, error)
+        await self._engine.launch()
+        self._launched = True
+        now = self._clock.now()
+        for room in list(self.rooms.values()):
+            if room.state.status == "CLOSED":
+                self._follow(room)
+                continue
+            down = max(0.0, now - max(last_beat or 0.0, room.state.last_at))
+            said = RunnerStarted(self._pid, round(down, 3), version)
+            command_id = f"runner/started/{int(now * 1000)}"
+            await self.apply_patiently(
+                room.incident, Command(command_id, "runner", now, RUNNER, encode(said))
+            )
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._launched:
+            await self._engine.close()
+        for room in self.rooms.values():
+            room.close()
+
+    def settled(self, incident: str) -> bool:
+        """True when nothing of this incident is still being written or worked on."""
+        room = self.rooms[incident]
+        return self._scribe.settled(incident) and not room.state.outstanding()
+
+    def room(self, incident: str) -> Room:
+        """The room of an incident, opened for a new one."""
+        if incident not in self.rooms:
+            self.rooms[incident] = Room.open(self.project, incident, self._clock)
+        return self.rooms[incident]
+
+    async def apply(self, incident: str, command: Command | None) -> list[Event]:
+        """One input into one incident. DiskFull when the journal could not take it."""
+        room = self.room(incident)
+        try:
+            events = await room.apply(command)
+        except DiskFull as error:
+            self.disk_full = str(error)
+            raise
+        self.disk_full = ""
+        if events:
+            self._follow(room)
+        return events
+
+    async def apply_patiently(self, incident: str, command: Command) -> list[Event]:
+        """The runner's own inputs wait for the disk; nothing an effect found is lost."""
+        while True:
+            try:
+                return await self.apply(incident, command)
+            except DiskFull:
+                await self._clock.sleep(DISK_RETRY)
+
+    async def tick(self) -> None:
+        """Wake the incidents whose time has come; run until cancelled."""
+        while True:
+            await self._clock.sleep(TICK)
+            now = self._clock.now()
+            for room in list(self.rooms.values()):
+                if room.next_due is not None and room.next_due <= now:
+                    try:
+                        await self.apply(room.incident, None)
+                    except DiskFull:
+                        await self._clock.sleep(DISK_RETRY)
+
+    def _follow(self, room: Room) -> None:
+        """What comes after the fsync: effects that are asked for, and documents that changed."""
+        for task in room.state.outstanding():
+            identity = f"{room.incident}/{task.id}"
+            if identity not in self._started:
+                self._started.add(identity)
+                self._spawn(self._start(room.incident, task.key, task.attempt))
+        self._scribe.look(room, self._spawn)
+
+    def _spawn(self, work: Any) -> None:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("background work failed", exc_info=task.exception())
+
+    async def _start(self, incident: str, key: str, attempt: int) -> None:
+        """Start the effect; take its recorded end when the engine knows one that we do not."""
+        recorded = await self._engine.start(incident, key, attempt)
+        if recorded is not None:
+            await self._report(incident, {"key": key, "attempt": attempt, "report": {}, **recorded})
+
+    async def _perform(self, incident: str, key: str, attempt: int) -> dict[str, Any]:
+        room = self.room(incident)
+        task = room.state.tasks.get(key)
+        if task is None or task.attempt != attempt:
+            return {
+                "key": key,
+                "attempt": attempt,
+                "outcome": "failed",
+                "report": {},
+                "why": "the journal does not ask for it",
+            }
+
+        async def apply(command: Command) -> list[Event]:
+            return await self.apply_patiently(incident, command)
+
+        return await self._performer.perform(room, task, apply)
+
+    async def _report(self, incident: str, report: dict[str, Any]) -> None:
+        key, attempt = report["key"], report["attempt"]
+        command = Command(f"{key}#{attempt}/finished", "report", self._clock.now(), RUNNER, report)
+        await self.apply_patiently(incident, command)

@@ -1,0 +1,127 @@
+"""The runner's ear: commands over a 0600 Unix socket, answered `accepted` or `refused: why`.
+
+The person is who the kernel says is at the other end; the settings map that uid to a name. pydantic
+guards the door.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import pwd
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestrator.model.events import Actor
+from orchestrator.project import Project
+from orchestrator.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LINE_LIMIT = 1 << 20
+"""Bytes of one command; an alert body fits many times."""
+
+AUTOPILOT = "drill-autopilot"
+
+Answer = dict[str, Any]
+
+
+class Asked(BaseModel):
+    """One command as it comes over the socket."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(min_length=1, max_length=200, pattern=r"^cmd/")
+    cmd: Literal[
+        "open", "ack", "note", "approve", "deny", "assess", "stop", "steer", "severity", "status"
+    ]
+    incident: str = Field(default="", max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
+    at: float = 0.0
+    as_: Literal["", "drill-autopilot"] = Field(default="", alias="as")
+    text: str = Field(default="", max_length=4000)
+    why: str = Field(default="", max_length=4000)
+    approval: str = Field(default="", max_length=200)
+    sha256: str = Field(default="", max_length=64)
+    key: str = Field(default="", max_length=200)
+    severity: str = Field(default="", max_length=8)
+    report: dict[str, Any] = Field(default_factory=dict)
+    """for `open`: what is reported"""
+
+
+Serve = Callable[[Asked, Actor], Awaitable[Answer]]
+
+
+def refused(why: str) -> Answer:
+    return {"accepted": False, "why": why}
+
+
+def accepted(**data: Any) -> Answer:
+    return {"accepted": True, "why": "", "data": data}
+
+
+class Desk:
+    """Listens for one project; every line is one command."""
+
+    def __init__(self, project: Project, settings: Settings, serve: Serve) -> None:
+        self._project = project
+        self._settings = settings
+        self._serve = serve
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        path = self._project.socket
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.unlink(missing_ok=True)
+        before = os.umask(0o177)
+        try:
+            self._server = await asyncio.start_unix_server(self._hear, path, limit=LINE_LIMIT)
+        finally:
+            os.umask(before)
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._project.socket.unlink(missing_ok=True)
+
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            line = await reader.readline()
+            if line:
+                answer = await self._answer(line, self._person(writer))
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError) as error:
+            log.info("a command could not be heard: %s", error)
+        finally:
+            writer.close()
+
+    async def _answer(self, line: bytes, person: Actor) -> Answer:
+        try:
+            asked = Asked.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the line"
+            return refused(f"{where}: {first['msg']}")
+        actor = person
+        if asked.as_ == AUTOPILOT:
+            if not (self._settings.drill and self._project.drill_mark.exists()):
+                return refused("the autopilot works in drills only; this project is none")
+            actor = Actor(AUTOPILOT, AUTOPILOT)
+        return await self._serve(asked, actor)
+
+    def _person(self, writer: asyncio.StreamWriter) -> Actor:
+        """The person behind the peer's uid: as the settings name them, else as the system does."""
+        peer: socket.socket = writer.get_extra_info("socket")
+        packed = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        uid = struct.unpack("3i", packed)[1]
+        person = self._settings.person_for_uid(uid)
+        if person is not None:
+            return Actor("human", person.name)
+        try:
+            return Actor("human", pwd.getpwuid(uid).pw_name)
+        except KeyError:
+            return Actor("human", f"uid {uid}")

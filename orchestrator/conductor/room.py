@@ -1,0 +1,99 @@
+"""One open incident in the runner: its state in memory, its journal on disk, and one lock.
+
+`apply` is the only place in the whole project where a journal grows.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+
+from orchestrator.clock import Clock
+from orchestrator.flow.handle import handle
+from orchestrator.journal.append import JournalWriter
+from orchestrator.journal.snapshot import EVERY, write_snapshot
+from orchestrator.model.commands import Command
+from orchestrator.model.deadlines import next_due
+from orchestrator.model.events import CommandRefused, Event
+from orchestrator.model.fold import fold_all
+from orchestrator.model.state import State
+from orchestrator.project import IncidentFolder, Project, write_private
+
+
+class DiskFull(Exception):
+    """The journal could not be written; nothing changed, and it may be tried again."""
+
+
+@dataclass(slots=True)
+class Room:
+    """An incident the runner looks after."""
+
+    project: Project
+    folder: IncidentFolder
+    clock: Clock
+    state: State
+    writer: JournalWriter
+    events: list[Event]
+    next_due: float | None = None
+    refusals: dict[str, str] = field(default_factory=dict)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @classmethod
+    def open(cls, project: Project, incident: str, clock: Clock) -> "Room":
+        """Fold what the journal says (nothing, for a new incident) and go on behind it.
+
+        JournalBroken names the line from which it cannot be trusted.
+        """
+        folder = project.incident(incident)
+        folder.create()
+        writer, events = JournalWriter.open(folder.journal)
+        state = fold_all(State(), events)
+        room = cls(project, folder, clock, state, writer, events, next_due(state))
+        for event in events:
+            room._remember(event)
+        return room
+
+    @property
+    def incident(self) -> str:
+        return self.folder.incident
+
+    async def apply(self, command: Command | None) -> list[Event]:
+        """One input: handle, append with one fsync, and only then let it be true.
+
+        DiskFull leaves state and journal as they were.
+        """
+        async with self._lock:
+            handled = handle(self.state, command, self.clock.now())
+            self.next_due = handled.next_due
+            if not handled.events:
+                return []
+            before = self.writer.seq
+            try:
+                sealed = await asyncio.to_thread(self.writer.append, handled.events)
+                await asyncio.to_thread(self._keep_head)
+            except OSError as error:
+                if self.writer.seq == before:
+                    raise DiskFull(f"{self.folder.journal}: {error.strerror}") from error
+                sealed = handled.events  # the journal has it; the second record of its head waits
+            self.state = handled.state
+            self.events += sealed
+            for event in sealed:
+                self._remember(event)
+            if self.state.seq // EVERY > before // EVERY:
+                await asyncio.to_thread(self._snapshot)
+            return sealed
+
+    def close(self) -> None:
+        self.writer.close()
+
+    def _remember(self, event: Event) -> None:
+        if isinstance(event.data, CommandRefused):
+            self.refusals[event.id] = event.data.why
+
+    def _keep_head(self) -> None:
+        """The runner's own note of where the journal ends, so that a cut tail is noticed."""
+        head = {"seq": self.writer.seq, "hash": self.writer.head}
+        write_private(self.project.heads / f"{self.incident}.json", json.dumps(head))
+
+    def _snapshot(self) -> None:
+        offset = self.folder.journal.stat().st_size
+        write_snapshot(self.folder, self.state, self.writer.head, offset)

@@ -1,0 +1,185 @@
+"""The runner process: one per project, held by a lock, alive as long as its heartbeat says so.
+
+Closing a console stops no clock. SIGTERM and SIGHUP end it cleanly; after a kill the next one goes
+on from the journals.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from orchestrator.agents.rules import RulesBackend
+from orchestrator.client import HEARTBEAT_SECONDS, heartbeat
+from orchestrator.clock import Clock
+from orchestrator.conductor.conductor import Conductor
+from orchestrator.conductor.desk import Answer, Asked, Desk, accepted, refused
+from orchestrator.conductor.opening import Reported, detected, mint, repeated, repeats
+from orchestrator.conductor.room import DiskFull
+from orchestrator.evidence.sources.ring import Scraper
+from orchestrator.model.commands import Command
+from orchestrator.model.events import Actor
+from orchestrator.project import Project, write_private
+from orchestrator.settings import Settings, load_or_empty, policy
+
+log = logging.getLogger(__name__)
+
+
+class AlreadyRunning(Exception):
+    """Another runner holds this project's lock."""
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the project's lock; it falls by itself when the process ends, however it ends."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyRunning(f"another runner holds {path}") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class Runner:
+    """One project's runner, from its lock to its last heartbeat."""
+
+    def __init__(self, project: Project, settings: Settings, clock: Clock) -> None:
+        self._project = project
+        self._settings = settings
+        self._clock = clock
+        self._policy = policy(settings, project.root)
+        self._conductor = Conductor(project, settings, RulesBackend(), clock, os.getpid())
+        self._desk = Desk(project, settings, self.serve)
+        self._opening = asyncio.Lock()
+        self._stop = asyncio.Event()
+
+    async def run(self) -> dict[str, str]:
+        """Until told to end; the head hash of each incident's journal."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        last = heartbeat(self._project.runner)
+        await self._conductor.launch(version("warroom"), last.at if last else None)
+        await self._desk.open()
+        background = [
+            asyncio.create_task(self._beat()),
+            asyncio.create_task(self._conductor.tick()),
+            asyncio.create_task(Scraper(self._project, self._settings, self._clock).run()),
+        ]
+        ending = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait([ending, *background], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in [ending, *background]:
+                task.cancel()
+            results = await asyncio.gather(*background, return_exceptions=True)
+            await self._desk.close()
+            await self._conductor.close()
+            self._project.runner.unlink(missing_ok=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+        return {name: room.writer.head for name, room in self._conductor.rooms.items()}
+
+    async def serve(self, asked: Asked, actor: Actor) -> Answer:
+        """One command of a person's, answered once it is on the disk."""
+        if asked.cmd == "status":
+            return accepted(pid=os.getpid(), incidents=self._overview())
+        try:
+            if asked.cmd == "open":
+                return await self._open(asked, actor)
+            return await self._command(asked, actor)
+        except DiskFull as error:
+            return refused(f"the disk is full, nothing can be recorded ({error}); free some space")
+
+    async def _command(self, asked: Asked, actor: Actor) -> Answer:
+        incident = asked.incident
+        if incident in self._conductor.broken:
+            return refused(self._conductor.broken[incident])
+        if incident not in self._conductor.rooms:
+            known = ", ".join(self._conductor.rooms) or "none"
+            return refused(f"there is no incident {incident!r} here; known: {known}")
+        if asked.cmd == "approve" and self._conductor.disk_full:
+            return refused("the disk is full: no change is approved while nothing can be recorded")
+        room = self._conductor.room(incident)
+        fields = ("text", "why", "approval", "sha256", "key", "severity")
+        args = {name: getattr(asked, name) for name in fields}
+        command = Command(asked.id, asked.cmd, asked.at or self._clock.now(), actor, args)
+        await self._conductor.apply(incident, command)
+        why = room.refusals.get(asked.id)
+        return refused(why) if why else accepted(incident=incident)
+
+    async def _open(self, asked: Asked, actor: Actor) -> Answer:
+        try:
+            reported = Reported.model_validate(asked.report)
+        except ValueError as error:
+            return refused(f"the report does not fit: {str(error).splitlines()[-1].strip()}")
+        async with self._opening:
+            for room in self._conductor.rooms.values():
+                if not asked.incident and repeats(room.state, reported):
+                    command = Command(
+                        asked.id, "alert", self._clock.now(), actor, repeated(reported)
+                    )
+                    await self._conductor.apply(room.incident, command)
+                    return accepted(incident=room.incident, repeated=True)
+            now = self._clock.now()
+            incident = asked.incident or mint(self._project, now)
+            if self._project.incident(incident).journal.exists():
+                return refused(f"{incident} exists already: `warroom open {incident}` shows it")
+            try:
+                args = detected(reported, incident, self._settings, self._policy, self._project)
+            except ValueError as error:
+                return refused(str(error))
+            source = Actor("alert", reported.reporter) if reported.alert else actor
+            await self._conductor.apply(incident, Command(asked.id, "open", now, source, args))
+            return accepted(incident=incident, repeated=False)
+
+    def _overview(self) -> list[dict[str, object]]:
+        return [
+            {
+                "incident": room.incident,
+                "status": room.state.status,
+                "severity": room.state.severity,
+                "settled": self._conductor.settled(room.incident),
+                "head": room.writer.head,
+            }
+            for room in self._conductor.rooms.values()
+        ]
+
+    async def _beat(self) -> None:
+        """Say that we are alive, and what is wrong; a full disk is said in the file that exists."""
+        while True:
+            body = {"pid": os.getpid(), "at": self._clock.now(), "why": self._conductor.disk_full}
+            body["disk_full"] = bool(self._conductor.disk_full)
+            self._say(json.dumps(body))
+            await self._clock.sleep(HEARTBEAT_SECONDS)
+
+    def _say(self, body: str) -> None:
+        path = self._project.runner
+        try:
+            write_private(path, body)
+        except OSError:
+            with contextlib.suppress(OSError), path.open("r+") as file:
+                file.write(body.ljust(512))
+
+
+def run(project: Project, clock: Clock) -> dict[str, str]:
+    """Be the project's runner until told to end. AlreadyRunning, SettingsError."""
+    settings = load_or_empty(project)
+    project.create()
+    with locked(project.lock):
+        return asyncio.run(_run(project, settings, clock))
+
+
+async def _run(project: Project, settings: Settings, clock: Clock) -> dict[str, str]:
+    return await Runner(project, settings, clock).run()

@@ -1,0 +1,168 @@
+"""The completion report as plain text: what the terminal prints at the end, and its file encloses.
+
+Every line is computed from the state; what nobody knows reads UNKNOWN.
+"""
+
+from orchestrator.clock import iso
+from orchestrator.documents.catalogue import CATALOGUE
+from orchestrator.documents.inert import plain
+from orchestrator.documents.sheet import UNKNOWN, percent
+from orchestrator.documents.slo import failed_share
+from orchestrator.model.deadlines import promises
+from orchestrator.model.durations import durations, words
+from orchestrator.model.state import State
+
+RULE = "─" * 61
+STATUSES = {"RESOLVED": "RESOLVED", "PARTIALLY_RESOLVED": "PARTIALLY RESOLVED"}
+
+
+def completion(state: State) -> str:
+    """The report in the form of the incident flow's closing box."""
+    over = not state.open
+    title = "Complete" if over else "Not Complete"
+    parts = [
+        RULE,
+        f"Incident Response {title}: {state.incident}",
+        RULE,
+        *_overall(state),
+        "",
+        "Resolution Summary:",
+        *_summary(state),
+        "",
+        "Response Metrics:",
+        *_metrics(state),
+        "",
+        "Escalation Path Executed:",
+        *_path(state),
+        "",
+        "Artifacts Generated:",
+        *_artifacts(state),
+        "",
+        "Next Steps:",
+        *(f"- {step}" for step in next_steps(state)),
+        RULE,
+    ]
+    return "\n".join(parts)
+
+
+def _overall(state: State) -> list[str]:
+    took = durations(state).resolution
+    return [
+        f"Overall Status: {overall(state)}",
+        f"Severity: {state.severity or UNKNOWN}",
+        f"Duration: {words(took)} (Detection → Resolution)",
+        f"Resolution SLA: {sla(state)}",
+    ]
+
+
+def overall(state: State) -> str:
+    """The resolution in words; an incident without one is what its status says."""
+    if not state.resolution:
+        return state.status or UNKNOWN
+    return STATUSES.get(state.resolution, "NOT RESOLVED")
+
+
+def sla(state: State) -> str:
+    """MET, MISSED by how much, or why there is neither."""
+    limit = promises(state.policy, state).resolve
+    if limit is None:
+        return f"none at {state.severity}"
+    took = durations(state).resolution
+    if took is None:
+        return f"not resolved yet (promised within {words(limit)})"
+    if took <= limit:
+        return f"MET (promised within {words(limit)})"
+    return f"MISSED by {words(took - limit)}"
+
+
+def _summary(state: State) -> list[str]:
+    impact = state.report("triage/impact") or {}
+    users, share = str(impact.get("affected_users", UNKNOWN)), failed_share(state)
+    hit = f"users hit {users}, {percent(share)} of requests failed" if share else f"{users} users"
+    action = state.resolution_action
+    if not action:
+        action = "none: the service recovered by itself" if state.resolution else UNKNOWN
+    return [
+        f"- Root Cause: {root_cause(state)}",
+        f"- Mitigation: {plain(action)}",
+        f"- User Impact: {plain(hit)}, for {words(durations(state).downtime)}",
+    ]
+
+
+def root_cause(state: State) -> str:
+    """The cause in one sentence, with how sure anyone may be of it."""
+    if not state.cause:
+        return UNKNOWN
+    verdict = str(state.cause["verdict"])
+    if verdict == "INCONCLUSIVE":
+        return f"INCONCLUSIVE: {plain(str(state.cause['why']))}"
+    return f"{plain(str(state.cause['statement']))} ({verdict})"
+
+
+def _metrics(state: State) -> list[str]:
+    took, promised = durations(state), promises(state.policy, state)
+    rows = (
+        ("Detection Time", took.detection, state.policy.detection_target),
+        ("Acknowledgment", took.acknowledgement, promised.acknowledge),
+        ("Time to Engage", took.engagement, promised.engage),
+        ("Time to Resolve", took.resolution, promised.resolve),
+    )
+    return [
+        f"- {name}: {words(length)} (SLA: {'none' if limit is None else f'within {words(limit)}'})"
+        for name, length, limit in rows
+    ]
+
+
+def _path(state: State) -> list[str]:
+    names = {1: "On-call engineer", 2: "Component owner", 3: "Architecture"}
+    top = max(state.tiers, default=0)
+    lines = [
+        f"✓ Tier {tier}: {names.get(tier, '')} {plain(state.tiers[tier].who)} → "
+        + ("escalated" if tier < top else "resolved" if state.resolved_at else "engaged")
+        for tier in sorted(state.tiers)
+    ]
+    if 2 not in state.tiers:
+        lines.append("⊘ Tier 2: not required")
+    lines.append("⊘ Tier 3: not part of this release")
+    for key, label in (("management", "Management"), ("executive", "Executive")):
+        deadline = state.deadlines.get(key)
+        fell_due = deadline is not None and deadline.outcome in ("fired", "missed")
+        why = "fell due; notifications are not part of this release" if fell_due else "not due"
+        lines.append(f"{'▲' if fell_due else '⊘'} {label} notification: {why}")
+    return lines
+
+
+def _artifacts(state: State) -> list[str]:
+    """By what can be written, not by what was: the report is one of the documents itself."""
+    lines: list[str] = []
+    for document in CATALOGUE:
+        reason = document.not_required(state)
+        if document.ready(state):
+            lines.append(f"- {document.title} ({document.path})")
+        elif reason:
+            lines.append(f"⊘ {document.title}: not required, {plain(reason)}")
+        else:
+            lines.append(f"- {document.title}: missing")
+    return lines
+
+
+def next_steps(state: State) -> list[str]:
+    """What a person does now, each step with its time where there is one."""
+    steps: list[str] = []
+    if state.stopped:
+        steps.append("Record an assessment: changes are locked until then")
+    limit = promises(state.policy, state).review
+    if limit is None:
+        steps.append(f"No review meeting is required at {state.severity}")
+    elif state.resolved_at:
+        by = iso(state.resolved_at + limit)[:16].replace("T", " ")
+        steps.append(f"Hold the review meeting by {by} UTC; read post-incident-review.md first")
+    if state.questions:
+        count = len(state.questions)
+        steps.append(f"Answer {count} open question{'s' if count > 1 else ''}")
+    if state.cause.get("verdict") not in ("CONFIRMED", None):
+        steps.append("Find the root cause: it is not confirmed")
+    if state.cause.get("culprit") and state.resolution_action:
+        steps.append(f"Fix or revert {str(state.cause['culprit'])[:12]} before the next release")
+    steps.append("Name an owner and a date for each improvement of the review")
+    return steps

@@ -1,0 +1,168 @@
+"""What a template may say: fields, claims, lengths and lists of one document being written.
+
+A sheet belongs to one rendering. It notes every field that read UNKNOWN, so that the document can
+list them at its end as open questions.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from orchestrator.clock import iso
+from orchestrator.documents.inert import inert
+from orchestrator.model.durations import words
+from orchestrator.model.events import Json
+from orchestrator.model.state import State, Task
+
+UNKNOWN = "UNKNOWN"
+
+
+class Nothing:
+    """A report nobody handed in: every field of it is unknown, every list of it empty."""
+
+    def __getitem__(self, name: str) -> "Nothing":
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __str__(self) -> str:
+        return UNKNOWN
+
+
+NOTHING = Nothing()
+
+
+class Sheet:
+    """The words of one document."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.open: dict[str, str] = {}
+
+    def report(self, key: str) -> Json | Nothing:
+        """The latest report under a key or a repeat of it."""
+        task = self.task(key)
+        return task.report if task is not None and task.outcome == "done" else NOTHING
+
+    def task(self, key: str) -> Task | None:
+        """The latest attempt at some work, whatever became of it; one that is done goes first."""
+        found = [t for name, t in self.state.tasks.items() if name.split("@")[0] == key]
+        done = [task for task in found if task.outcome == "done"]
+        return max(done or found, key=lambda task: task.requested_at, default=None)
+
+    def known(self, label: str, value: Any) -> Any:
+        """The value, or UNKNOWN, noted as an open question under its label."""
+        if unknown(value):
+            self.ask(label)
+            return UNKNOWN
+        return value
+
+    def field(self, label: str, value: Any) -> Markup:
+        """`**Label**: value`; claims keep their evidence."""
+        shown = self.claim(value) if isinstance(value, Mapping) else inert(self.known(label, value))
+        if isinstance(value, Mapping) and unknown(value):
+            self.ask(label)
+        return Markup("**{}**: {}").format(inert(label), shown)
+
+    def ask(self, label: str) -> None:
+        """Note that nobody knows this."""
+        self.open.setdefault(label, "")
+
+    def note(self, label: str, value: Any) -> str:
+        """Note a value printed elsewhere as an open question when it is unknown; prints nothing."""
+        if unknown(value):
+            self.ask(label)
+        return ""
+
+    def claim(self, claim: Any) -> Markup:
+        """A claim's text with the evidence it rests on, or marked as an assumption."""
+        if unknown(claim):
+            return Markup(UNKNOWN)
+        text = inert(claim["text"])
+        cited = tuple(claim.get("evidence", ()))
+        return Markup("{} {}").format(text, self.cite(cited))
+
+    def cite(self, evidence: Iterable[str]) -> Markup:
+        """Evidence ids in brackets, or what a statement without any is."""
+        cited = " ".join(f"[{inert(item)}]" for item in dict.fromkeys(evidence))
+        return Markup(cited or "(assumption)")
+
+    def at(self, label: str, moment: Any) -> str:
+        """A moment in UTC, or UNKNOWN noted under its label."""
+        return moment_words(self.known(label, moment or None))
+
+    def questions(self, everything: bool = False) -> list[tuple[str, str]]:
+        """Fields of this document nobody knows, each with its question where there is one.
+
+        With `everything`, the questions that other documents raised follow.
+        """
+        asked = {_name(field): text for field, text in self.state.questions.items()}
+        fields = {label: _matching(label, asked) for label in self.open}
+        found = [(label, asked.get(fields[label], "")) for label in self.open]
+        rest = [(name, text) for name, text in asked.items() if name not in fields.values()]
+        return found + (rest if everything else [])
+
+    def dropped(self, *keys: str) -> list[tuple[str, str]]:
+        """Who stated what without evidence that exists, in some work or (with no key) in all."""
+        return [
+            (task.role, text)
+            for name, task in self.state.tasks.items()
+            for text in task.dropped
+            if not keys or name.split("@")[0] in keys
+        ]
+
+
+def unknown(value: Any) -> bool:
+    """True for what nobody knows: nothing, no text, UNKNOWN, or a claim that says UNKNOWN."""
+    if isinstance(value, Mapping):
+        value = value.get("text")
+    return value is None or isinstance(value, Nothing) or str(value).strip() in ("", UNKNOWN)
+
+
+def moment_words(moment: Any) -> str:
+    """Seconds since the epoch as `2025-11-23T14:00:00Z`; other values pass."""
+    if isinstance(moment, bool) or not isinstance(moment, (int, float)):
+        return str(moment)
+    return f"{iso(float(moment))[:19]}Z"
+
+
+def percent(share: Any, digits: int = 1) -> str:
+    """0.84 as `84.0 %`; UNKNOWN passes."""
+    if isinstance(share, bool) or not isinstance(share, (int, float)):
+        return UNKNOWN
+    return f"{share * 100:.{digits}f} %"
+
+
+def figure(value: Any, unit: str = "") -> str:
+    """A measured number in its unit, without false precision."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return "no data"
+    if unit == "share":
+        return percent(value)
+    return f"{value:.3g} {unit}".strip()
+
+
+def length(seconds: Any) -> str:
+    """A length of time in words; UNKNOWN passes."""
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        return UNKNOWN
+    return words(float(seconds))
+
+
+def _matching(label: str, asked: Mapping[str, str]) -> str:
+    """The question a label stands for: `Compliance risk` is `compliance`, or it is the question."""
+    name = _name(label)
+    if name in asked:
+        return name
+    inside = (field for field in asked if f" {field} " in f" {name} ")
+    same = (field for field, text in asked.items() if text == label)
+    return next(inside, next(same, ""))
+
+
+def _name(field: str) -> str:
+    return field.replace("_", " ").replace("-", " ").strip().lower()

@@ -1,0 +1,1 @@
+"""Evidence: where it is read (sources), kept (ledger), and thought about (analysis)."""

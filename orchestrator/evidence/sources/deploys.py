@@ -1,0 +1,89 @@
+"""The deploy log: what went live, when, by whom, instead of what. One JSON object a line."""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestrator.clock import parse_iso
+from orchestrator.evidence.sources.files import read_tail
+from orchestrator.evidence.sources.source import TIMEOUT, within
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """One line of the log; `line` is its place in the content that goes into the ledger."""
+
+    at: float
+    service: str
+    version: str
+    previous: str
+    by: str
+    kind: str
+    ok: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeployLog:
+    """The log as read: its lines, and how many of them are no deploys."""
+
+    deploys: tuple[Deployed, ...]
+    content: str
+    malformed: int
+    truncated: bool
+
+    def of(self, service: str) -> list[Deployed]:
+        """What changed a service, oldest first; deploys that failed changed nothing."""
+        return sorted((d for d in self.deploys if d.service == service and d.ok), key=_at)
+
+    def live_at(self, service: str, at: float) -> Deployed | None:
+        """The deploy whose version was live at a moment."""
+        return next((d for d in reversed(self.of(service)) if d.at <= at), None)
+
+
+async def read(path: Path, timeout: float = TIMEOUT) -> DeployLog:
+    """The deploy log at `path`. SourceError when it cannot be read."""
+    tail = await within(timeout, path.name, lambda: read_tail(path, lines=2000))
+    return parse(tail.text, tail.truncated)
+
+
+def parse(content: str, truncated: bool = False) -> DeployLog:
+    """Deploys from lines; a line that is none is counted, never fatal."""
+    found: list[Deployed] = []
+    malformed = 0
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not line.strip():
+            continue
+        deploy = _deploy(line, number)
+        if deploy is None:
+            malformed += 1
+        else:
+            found.append(deploy)
+    return DeployLog(tuple(found), content, malformed, truncated)
+
+
+def _deploy(line: str, number: int) -> Deployed | None:
+    try:
+        data: Any = json.loads(line)
+        at = data["at"]
+        when = float(at) if isinstance(at, int | float) else parse_iso(at)
+        if not math.isfinite(when):
+            return None
+        return Deployed(
+            at=when,
+            service=str(data["service"]),
+            version=str(data["version"]),
+            previous=str(data.get("previous") or ""),
+            by=str(data.get("by") or ""),
+            kind=str(data.get("kind") or "deploy"),
+            ok=data.get("ok") is not False,
+            line=number,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _at(deploy: Deployed) -> float:
+    return deploy.at

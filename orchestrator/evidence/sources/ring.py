@@ -1,0 +1,145 @@
+"""The ring: two hours of each service's signals, scraped by the runner, on disk for everybody.
+
+One JSON object a line: `{"t", "ok", "values"}`, or `{"t", "ok": false, "why"}`.
+"""
+
+import asyncio
+import contextlib
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestrator.clock import Clock
+from orchestrator.evidence.sources.files import read_tail
+from orchestrator.evidence.sources.metrics import Page, Restarted, fetch, page, values
+from orchestrator.evidence.sources.source import SourceError
+from orchestrator.project import Project, write_private
+from orchestrator.settings import Service, Settings
+
+KEPT = 2 * 3600.0
+"""Seconds of samples kept."""
+
+SCRAPE_TIMEOUT = 1.0
+_RING_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One look at a service. `values` holds only what could be told."""
+
+    t: float
+    ok: bool
+    values: Mapping[str, float] = field(default_factory=dict)
+    why: str = ""
+
+    def line(self) -> str:
+        body: dict[str, Any] = {"t": self.t, "ok": self.ok}
+        body |= {"values": dict(self.values)} if self.ok else {"why": self.why}
+        return json.dumps(body, separators=(",", ":")) + "\n"
+
+
+class Scraper:
+    """Looks at every service at its interval; one service that hangs delays no other."""
+
+    def __init__(self, project: Project, settings: Settings, clock: Clock) -> None:
+        self._project = project
+        self._clock = clock
+        self._services = [service for service in settings.services if service.metrics]
+
+    async def run(self) -> None:
+        """Scrape until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for service in self._services:
+                group.create_task(self._watch(service))
+
+    async def _watch(self, service: Service) -> None:
+        file = RingFile(ring_path(self._project, service.name), service.scrape_seconds)
+        before: Page | None = None
+        due = self._clock.now()
+        while True:
+            before, sample = await look(service, before, self._clock)
+            if sample is not None:
+                # a full disk costs samples; it must not cost the runner
+                with contextlib.suppress(OSError):
+                    file.append(sample)
+            # the next look keeps the rhythm; looks that were slept through are not made up for
+            due = max(due + service.scrape_seconds, self._clock.now())
+            await self._clock.sleep(max(0.0, due - self._clock.now()))
+
+
+async def look(
+    service: Service, before: Page | None, clock: Clock
+) -> tuple[Page | None, Sample | None]:
+    """One reading: the page for next time, and a sample where one can be told."""
+    at = clock.now()
+    try:
+        now = page(at, await fetch(service.metrics, SCRAPE_TIMEOUT))
+    except SourceError as error:
+        return None, Sample(at, ok=False, why=str(error))
+    if before is None:
+        return now, None
+    try:
+        return now, Sample(at, ok=True, values=values(before, now, service.signals))
+    except Restarted:
+        return now, None
+
+
+class RingFile:
+    """One service's samples on disk, rewritten now and then so that it stays bounded."""
+
+    def __init__(self, path: Path, interval: float, kept: float = KEPT) -> None:
+        self._path = path
+        self._most = max(16, int(kept / interval))
+        self._lines = 0
+        self._torn = False
+        if path.exists():
+            body = path.read_bytes()
+            self._lines, self._torn = body.count(b"\n"), bool(body) and not body.endswith(b"\n")
+
+    def append(self, sample: Sample) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        descriptor = os.open(self._path, flags, 0o600)
+        try:
+            os.write(descriptor, (("\n" if self._torn else "") + sample.line()).encode())
+        finally:
+            os.close(descriptor)
+        self._torn = False
+        self._lines += 1
+        if self._lines >= 2 * self._most:
+            kept = self._path.read_text(encoding="utf-8").splitlines(keepends=True)[-self._most :]
+            write_private(self._path, "".join(kept))
+            self._lines = len(kept)
+
+
+def ring_path(project: Project, service: str) -> Path:
+    return project.metrics / f"{service}.ndjson"
+
+
+def read_ring(project: Project, service: str, since: float = 0.0) -> list[Sample]:
+    """The samples of a service since a moment, oldest first; none when it was never scraped."""
+    try:
+        text = read_tail(ring_path(project, service), limit=_RING_BYTES).text
+    except SourceError:
+        return []
+    samples = [_sample(line) for line in text.splitlines()]
+    return [sample for sample in samples if sample is not None and sample.t >= since]
+
+
+def _sample(line: str) -> Sample | None:
+    """A sample from its line; None for a torn or foreign one."""
+    try:
+        data: Any = json.loads(line)
+        at, good = float(data["t"]), data["ok"] is True
+        found = {
+            str(name): float(value)
+            for name, value in (data.get("values") or {}).items()
+            if isinstance(value, int | float) and math.isfinite(value)
+        }
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return Sample(at, good, found, str(data.get("why") or ""))

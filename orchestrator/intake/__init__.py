@@ -1,0 +1,1 @@
+"""What opens an incident: alert formats and words, checked at the door."""

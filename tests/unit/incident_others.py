@@ -1,0 +1,159 @@
+"""Two more incidents: one where everything goes wrong, and one that no change caused."""
+
+from typing import Any
+
+from orchestrator.model import events as ev
+from orchestrator.model.events import RUNNER, Event
+from tests.unit.incident_card import rollback_card
+from tests.unit.incident_claims import UNKNOWN, c
+from tests.unit.incident_evidence import BAD, GOOD, ITEMS, T0
+from tests.unit.incident_reports import REPORTS
+from tests.unit.incident_story import KIM, MONITOR, ORTIZ, detected, evidence_added, recorded
+from tests.unit.incident_telling import Telling
+
+
+def trouble_story() -> list[Event]:
+    """Late, denied, expired, voided, failed and stopped: the line is stopped, and lifted again."""
+    t = _begun("P1")
+    for name, seconds in (("acknowledge", 300), ("engage", 1800), ("resolve", 14400)):
+        t.plan(name, 0, seconds)
+    t.say(301, "deadline/acknowledge/over/1", ev.DeadlineFired("acknowledge", T0 + 300))
+    t.say(2000, "runner/started/2", ev.RunnerStarted(4388, 400.0, "0.1.0"), RUNNER)
+    missed = ev.DeadlineMissed("engage", T0 + 1800, 200.0)
+    t.say(2000, "deadline/engage/over/1", missed)
+    t.say(2010, "ack/1", ev.Acknowledged("a.kim"), KIM)
+    t.work("regression/verdict", "regression-analyst", "changes and suspects", 7, 90)
+    judged = ev.RegressionJudged(
+        verdict="LIKELY",
+        confidence="MEDIUM",
+        share=0.75,
+        rollback="SAFE",
+        impact="HIGH",
+        action="ROLLBACK_AFTER_VALIDATION",
+        urgency="URGENT",
+        culprit="",
+        culprit_confidence=0.0,
+        good_version=GOOD,
+        bad_version=BAD,
+        evidence=("E3",),
+    )
+    t.say(91, "regression/judged/1", judged)
+    t.say(92, "severity/1", ev.SeveritySet("P0", "a.kim", "customers call"), KIM)
+    t.work("tier1/data", "reliability-engineer", "tier 1 data", 92, 140, outcome="stopped")
+    t.say(130, "stop/1", ev.StopRequested("tier1/data"), KIM)
+    t.work("mitigation/strategy", "incident-responder", "mitigation strategy", 92, 120)
+    _offers(t)
+    return list(recorded(t.events()))
+
+
+def _offers(t: Telling) -> None:
+    card = rollback_card(confirm="orders", risk="destructive")
+    for number, asked in enumerate((150, 1100, 1300, 2100), start=1):
+        fact = ev.ApprovalRequested(
+            approval=f"rollback@{number}",
+            action="rollback",
+            title=str(card["title"]),
+            risk="destructive",
+            sha256=str(card["sha256"]),
+            expires=T0 + asked + 900,
+            card=card,
+            evidence=("E3",),
+        )
+        t.say(asked, f"approval/rollback@{number}/requested", fact)
+    t.say(1050, "approval/rollback@1/expired", ev.ApprovalExpired("rollback@1"))
+    drift = ev.ApprovalVoided("rollback@2", "orders now runs 51f6c07")
+    t.say(1200, "approval/rollback@2/voided", drift)
+    t.say(1400, "deny/1", ev.ApprovalDenied("rollback@3", "j.ortiz", "payday, not now"), ORTIZ)
+    sha = str(card["sha256"])
+    t.say(2110, "approve/1", ev.ApprovalGranted("rollback@4", sha, "a.kim"), KIM)
+    started = ev.ActionStarted("mitigation/execute@4", 5120, 77, adopted=True)
+    t.say(2112, "action/1", started, RUNNER)
+    t.work(
+        "mitigation/execute@4",
+        "devops-engineer",
+        str(card["title"]),
+        2111,
+        2130,
+        kind="action",
+        outcome="unknown",
+        why="the runner died while it ran",
+    )
+    t.say(2131, "flow/failed/1", ev.FlowFailed("MITIGATING", "KeyError: 'exit'"))
+    t.say(2132, "line/stopped/4", ev.LineStopped("the rollback failed"))
+    t.say(2132, "status/stopped", ev.StatusChanged("STOPPED", "the rollback failed"))
+    t.say(2400, "assess/1", ev.LineReleased("release folder was missing, restored"), KIM)
+    same = "orders already runs 4d81f0a: this change would do nothing"
+    t.work(
+        "mitigation/prepare@5",
+        "devops-engineer",
+        "prepare the rollback",
+        2401,
+        2402,
+        kind="prepare",
+        report={"possible": False, "why": same},
+    )
+    t.work(
+        "mitigation/execute@2",
+        "devops-engineer",
+        str(card["title"]),
+        1190,
+        1195,
+        kind="action",
+        report={"drifted": True, "why": "the target has moved: 51f6c07"},
+    )
+    t.say(2403, "other/1", ev.Unknown("weather.changed", {"to": "rain"}))
+
+
+def control_story() -> list[Event]:
+    """A spike of traffic: nothing is blamed, nothing is changed, it recovers by itself."""
+    t = _begun("")
+    t.work("detect/record", "incident-responder", "incident record", 0.1, 5)
+    t.work("detect/alert", "incident-responder", "initial alert", 0.1, 5)
+    t.work("regression/verdict", "regression-analyst", "changes", 5, 40, report=_innocent_verdict())
+    judged = ev.RegressionJudged(
+        "NOT_REGRESSION", "LOW", 0.2, "BLOCKED", "HIGH", "STANDARD_TRIAGE", "NORMAL", "", 0.0,
+        "UNKNOWN", "UNKNOWN", ("E1",),
+    )  # fmt: skip
+    t.say(40, "regression/judged/1", judged)
+    t.work("triage/impact", "incident-responder", "impact", 41, 60)
+    t.work("triage/urgency", "reliability-engineer", "urgency", 41, 60)
+    t.say(60, "triage/priority", ev.PriorityComputed("LOW", "MEDIUM", "P3"))
+    t.say(60, "triage/severity", ev.SeveritySet("P3", "matrix", "LOW × MEDIUM"))
+    t.say(60, "status/triaged", ev.StatusChanged("TRIAGED"))
+    t.say(61, "tier/1", ev.TierEscalated(1, "a.kim", (), "reason"))
+    tier1 = {**REPORTS["tier1/data"], "escalate": False, "reasons": []}
+    t.work("tier1/data", "reliability-engineer", "tier 1 data", 61, 90, report=tier1)
+    t.work("mitigation/watch@1", "reliability-engineer", "watch", 61, 160, kind="probe")
+    t.work("mitigation/strategy", "incident-responder", "strategy", 61, 80)
+    for key in ("rca/5whys", "rca/ishikawa"):
+        t.work(key, "incident-responder", "cause", 91, 120)
+    why = "nobody claims to know the cause"
+    nothing = ev.CauseConcluded("INCONCLUSIVE", "UNKNOWN", "", (), "INCONCLUSIVE", why)
+    t.say(121, "cause/concluded/1", nothing)
+    checks = tuple(REPORTS["mitigation/validate"]["checks"])
+    t.say(160, "resolution/1", ev.ResolutionDecided("RESOLVED", "", checks, T0 + 100))
+    t.say(160, "status/resolved", ev.StatusChanged("RESOLVED", "recovered without a change"))
+    t.say(161, "status/closed", ev.StatusChanged("CLOSED", "no review is required at P3"))
+    return list(recorded(t.events()))
+
+
+def _innocent_verdict() -> dict[str, Any]:
+    sign = {"name": "worked-before", "holds": "no", "why": c("It failed before too.", "E1")}
+    return {
+        **REPORTS["regression/verdict"],
+        "summary": UNKNOWN,
+        "indicators": [sign],
+        "deploys": [],
+        "suspects": [],
+        "bad_version": "UNKNOWN",
+        "good_version": "UNKNOWN",
+        "bad_since": None,
+    }
+
+
+def _begun(severity: str) -> Telling:
+    t = Telling(T0)
+    t.say(0, "incident/detected", detected(severity=severity), MONITOR)
+    for number, item in enumerate(ITEMS[:5], start=1):
+        t.say(item.at, f"evidence/{number}", evidence_added(number, item), RUNNER)
+    return t

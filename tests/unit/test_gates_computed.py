@@ -1,0 +1,189 @@
+"""Gates and lengths, recomputed by hand for the told incidents and for their edges."""
+
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.model import events as ev
+from orchestrator.model.codec import encode
+from orchestrator.model.durations import durations, words
+from orchestrator.model.fold import fold_all
+from orchestrator.model.gates import Gate, gates
+from orchestrator.model.policy import Policy
+from orchestrator.model.state import Deadline, State, Tier
+from tests.unit.incident_evidence import T0
+from tests.unit.incident_others import control_story, trouble_story
+from tests.unit.incident_story import leak_story, story
+
+
+def of(state: State) -> dict[str, Gate]:
+    return {gate.name: gate for gate in gates(state)}
+
+
+@pytest.fixture
+def closed() -> State:
+    return fold_all(State(), story())
+
+
+def test_lengths_of_the_story_are_those_read_off_its_clock(closed: State) -> None:
+    took = durations(closed)
+    assert took.detection == 38.0
+    assert took.acknowledgement == 42.0
+    assert took.engagement == 110.0
+    assert took.regression == 221.1
+    assert took.triage == 340.0
+    assert took.restoration == 549.0
+    assert took.resolution == 1449.1
+    assert took.downtime == 38.0 + 549.0
+    assert took.review == pytest.approx(1501 - 1449.1)
+
+
+def test_a_length_with_an_unknown_end_is_none_and_not_zero() -> None:
+    took = durations(fold_all(State(), leak_story(3.0)))
+    assert took.detection is None
+    assert took.resolution is None
+    assert took.downtime is None
+
+
+def test_impact_dated_after_detection_counts_as_detected_at_once(closed: State) -> None:
+    closed.impact_started_at = closed.detected_at + 4
+    assert durations(closed).detection == 0.0
+
+
+def test_gates_of_the_story_agree_with_the_hand_count(closed: State) -> None:
+    assert [(gate.name, gate.result, gate.figure) for gate in gates(closed)] == [
+        ("Detected and logged", "PASS", "38 s"),
+        ("Regression triage", "PASS", "3 min 41 s"),
+        ("Triage", "PASS", "5 min 40 s"),
+        ("Commander assigned", "PASS", "a.kim"),
+        ("Functional escalation", "PASS", "6 min 32 s"),
+        ("Hierarchical escalation", "N-A", ""),
+        ("Root cause by 5 Whys and fishbone", "PASS", "CONFIRMED"),
+        ("Mitigation deployed and validated", "PASS", "4 of 4 checks"),
+        ("Users informed", "N-A", ""),
+        ("Resolved within SLA", "PASS", "24 min 9 s"),
+        ("Post-incident review", "PASS", "52 s"),
+        ("Preventive actions tracked", "N-A", ""),
+        ("Runbooks and knowledge base", "N-A", ""),
+        ("Regression registered", "N-A", "CONFIRMED"),
+    ]
+
+
+def test_every_gate_says_why() -> None:
+    for events in (story(), trouble_story(), control_story(), leak_story(0.0)):
+        assert all(gate.why for gate in gates(fold_all(State(), events)))
+
+
+def test_nothing_has_failed_at_the_first_moment() -> None:
+    assert {gate.result for gate in gates(fold_all(State(), leak_story(0.0)))} == {"N-A"}
+
+
+@pytest.mark.parametrize(
+    ("field", "gate", "late_by_a_millisecond"),
+    [
+        ("regression_at", "Regression triage", 600.001),
+        ("triaged_at", "Triage", 900.001),
+        ("resolved_at", "Resolved within SLA", 7200.001),
+    ],
+)
+def test_a_target_passed_by_a_millisecond_fails(
+    closed: State, field: str, gate: str, late_by_a_millisecond: float
+) -> None:
+    setattr(closed, field, T0 + late_by_a_millisecond)
+    assert of(closed)[gate].result == "FAIL"
+    setattr(closed, field, T0 + late_by_a_millisecond - 0.001)
+    assert of(closed)[gate].result == "PASS"
+
+
+def test_a_start_of_impact_nobody_knows_is_no_pass(closed: State) -> None:
+    closed.impact_started_at = 0.0
+    assert of(closed)["Detected and logged"].result == "N-A"
+
+
+def test_a_p0_without_a_commander_fails_and_a_p3_needs_none(closed: State) -> None:
+    del closed.roles["commander"]
+    assert of(closed)["Commander assigned"].result == "FAIL"
+    closed.severity = "P3"
+    assert of(closed)["Commander assigned"].result == "N-A"
+
+
+def test_tier_2_engaged_after_its_time_fails(closed: State) -> None:
+    closed.deadlines["tier2"] = Deadline("tier2", "trigger", T0, T0 + 900, 1, T0)
+    closed.tiers[2] = Tier(2, "j.ortiz", T0 + 900 + closed.policy.grace + 1)
+    assert of(closed)["Functional escalation"].result == "FAIL"
+
+
+def test_a_severity_raised_late_does_not_make_the_escalation_late(closed: State) -> None:
+    closed.deadlines["tier2"] = Deadline("tier2", "trigger", T0, T0 + 900, 2, T0 + 1200)
+    closed.tiers[2] = Tier(2, "j.ortiz", T0 + 1200)
+    assert of(closed)["Functional escalation"].result == "PASS"
+
+
+def test_resolution_within_the_tier_1_time_needs_no_tier_2(closed: State) -> None:
+    del closed.tiers[2]
+    closed.resolved_at = T0 + 800
+    assert of(closed)["Functional escalation"].result == "PASS"
+    closed.resolved_at = T0 + 1200
+    assert of(closed)["Functional escalation"].result == "FAIL"
+
+
+def test_a_notification_that_fell_due_is_said_and_not_hidden(closed: State) -> None:
+    fired = replace(closed.deadlines["management"], outcome="fired")
+    closed.deadlines["management"] = fired
+    gate = of(closed)["Hierarchical escalation"]
+    assert gate.result == "N-A"
+    assert "management after 30 min" in gate.why
+
+
+def test_half_a_root_cause_analysis_fails_once_it_is_over(closed: State) -> None:
+    del closed.tasks["rca/ishikawa"]
+    gate = of(closed)["Root cause by 5 Whys and fishbone"]
+    assert (gate.result, gate.why) == ("FAIL", "no fishbone")
+
+
+def test_an_inconclusive_cause_is_a_legitimate_result() -> None:
+    gate = of(fold_all(State(), control_story()))["Root cause by 5 Whys and fishbone"]
+    assert (gate.result, gate.figure) == ("PASS", "INCONCLUSIVE")
+
+
+def test_a_service_that_recovered_by_itself_had_no_mitigation_to_pass() -> None:
+    gate = of(fold_all(State(), control_story()))["Mitigation deployed and validated"]
+    assert (gate.result, gate.figure) == ("N-A", "4 of 4 checks")
+
+
+def test_a_mitigation_that_did_not_help_fails(closed: State) -> None:
+    closed.resolution = "NOT_RESOLVED"
+    assert of(closed)["Mitigation deployed and validated"].result == "FAIL"
+
+
+def test_a_p3_promises_neither_resolution_nor_review() -> None:
+    found = of(fold_all(State(), control_story()))
+    assert found["Resolved within SLA"].result == "N-A"
+    assert found["Post-incident review"].result == "N-A"
+    assert found["Functional escalation"].result == "N-A"
+
+
+def test_a_team_that_changes_its_policy_changes_its_gates() -> None:
+    first = story()[0]
+    assert isinstance(first.data, ev.IncidentDetected)
+    strict = replace(first.data, policy=encode(replace(Policy(), triage_target=60.0)))
+    state = fold_all(State(), [replace(first, data=strict), *story()[1:]])
+    assert of(state)["Triage"].result == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (None, "UNKNOWN"),
+        (0.0, "0 s"),
+        (0.4, "under 1 s"),
+        (38.0, "38 s"),
+        (340.2, "5 min 40 s"),
+        (7200.0, "2 h"),
+        (5_465.0, "1 h 31 min"),
+        (172_800.0, "2 d"),
+        (59.6, "1 min"),
+    ],
+)
+def test_lengths_are_said_in_two_units_at_most(seconds: float | None, said: str) -> None:
+    assert words(seconds) == said

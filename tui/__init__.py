@@ -1,0 +1,1 @@
+"""The console: what the on-call engineer sees, and nothing that decides."""

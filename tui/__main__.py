@@ -1,0 +1,94 @@
+"""The `warroom` command: opens screens, and hands every other verb to the command line.
+
+Nothing heavier than Textual is imported before the first frame.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestrator.project import IncidentFolder, Project
+
+WRONG_USE, BROKEN_INPUT = 2, 3
+SCREENS = ("open", "replay")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one `warroom` command line; its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    verb = next((word for word in arguments if not word.startswith("-")), "")
+    asks_for_help = any(word in ("-h", "--help", "--version") for word in arguments)
+    if verb in SCREENS or (not verb and not asks_for_help):
+        return _screen(arguments if verb else ["open", *arguments])
+    from orchestrator.cli import main as cli  # a verb needs its own imports, a screen none of them
+
+    return cli(arguments)
+
+
+def _screen(arguments: Sequence[str]) -> int:
+    options = _parser().parse_args(arguments)
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        print(f"warroom {options.verb}: needs a terminal; try: warroom status", file=sys.stderr)
+        return WRONG_USE
+    root = Path(options.project).resolve()
+    if options.verb == "replay":
+        return _replay(root, options)
+    project = Project(root)
+    if not root.is_dir():
+        return _refuse(f"{root}: no such folder; give the project with --project DIR", WRONG_USE)
+    incident, known = options.incident, [folder.incident for folder in project.all_incidents()]
+    if incident and incident not in known:
+        there = ", ".join(known[-5:]) or "none"
+        return _refuse(f"{incident}: no such incident in {root}; there: {there}", WRONG_USE)
+    from tui.app import run_console
+
+    return run_console(
+        project, incident or _latest(project), ascii_only=options.ascii, light=options.light
+    )
+
+
+def _latest(project: Project) -> str | None:
+    """The incident whose journal was written to last; None while there is none."""
+    folders = project.all_incidents()
+    newest = max(folders, key=lambda folder: folder.journal.stat().st_mtime, default=None)
+    return newest.incident if newest is not None else None
+
+
+def _replay(root: Path, options: argparse.Namespace) -> int:
+    given = Path(options.incident)
+    folder = (
+        given if (given / "journal.jsonl").exists() else Project(root).incident(given.name).path
+    )
+    if not IncidentFolder(folder).journal.exists():
+        return _refuse(f"{options.incident}: no incident here or in {root}", WRONG_USE)
+    from orchestrator.journal.read import JournalBroken
+    from tui.app import run_replay
+
+    try:
+        return run_replay(folder.resolve(), ascii_only=options.ascii, light=options.light)
+    except JournalBroken as error:
+        return _refuse(f"{error}; see: warroom verify {folder}", BROKEN_INPUT)
+
+
+def _refuse(line: str, code: int) -> int:
+    print(f"warroom: {line}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="warroom")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    opening = verbs.add_parser("open", help="the war room of an incident, or of the latest one")
+    opening.add_argument("incident", nargs="?", default="")
+    replay = verbs.add_parser("replay", help="play a saved incident again")
+    replay.add_argument("incident", help="its id, or its folder")
+    for verb in (opening, replay):
+        verb.add_argument("--project", default=".", help="the project's folder (default: here)")
+        verb.add_argument("--ascii", action="store_true", help="no glyphs beyond ASCII")
+        verb.add_argument("--light", action="store_true", help="the light theme")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

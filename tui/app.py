@@ -1,0 +1,198 @@
+"""The console as a process: themes, which screen is shown, starting the runner, leaving well.
+
+What an incident is, or what may be done with it, is not known here.
+"""
+
+import gc
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from orchestrator.clock import Clock, WallClock
+from orchestrator.project import IncidentFolder, Project
+from tui.feed import LiveFeed
+from tui.keys import CONSOLE, bindings
+from tui.runner_link import RunnerLink
+from tui.screens.standby import Standby
+from tui.screens.war_room import WarRoom
+from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
+from tui.widgets.agent_pane import AgentPane
+
+Background = Callable[[threading.Event], None]
+"""Runs in a thread while the console is open; must return soon after the event is set."""
+
+
+class Console(App[int]):
+    """One terminal on one project, or on one saved incident."""
+
+    TITLE = "warroom"
+    ENABLE_COMMAND_PALETTE = False
+    DEFAULT_MODE = "console"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CONSOLE)
+
+    def __init__(
+        self,
+        project: Project,
+        incident: str | None = None,
+        *,
+        clock: Clock | None = None,
+        saved: IncidentFolder | None = None,
+        start_runner: bool = True,
+        background: Background | None = None,
+        ascii_only: bool = False,
+        light: bool = False,
+    ) -> None:
+        super().__init__()
+        self.project = project
+        self.incident = incident
+        self.clock: Clock = clock or WallClock()
+        self.ascii_only = ascii_only
+        self.link = RunnerLink(project, self.clock)
+        self._saved = saved
+        self._start_runner = start_runner and saved is None
+        self._background = background
+        self._leaving = threading.Event()
+        self.add_mode(self.DEFAULT_MODE, self.first_screen)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = LIGHT_NAME if light else DARK_NAME
+
+    # --- screens ----------------------------------------------------------------------------------
+
+    def first_screen(self) -> Screen[None]:
+        """The screen that is asked for: it is the base, so that there is no blank one below."""
+        if self._saved is not None:
+            return self._replay_of(self._saved)
+        if self.incident is not None:
+            return self._war_room(self.incident)
+        return Standby(self.project, self.clock)
+
+    def _war_room(self, incident: str) -> Screen[None]:
+        self.incident = incident
+        self.sub_title = incident
+        feed = LiveFeed(self.project, incident, self.clock)
+        return WarRoom(feed, self.link, self.clock)
+
+    def _replay_of(self, folder: IncidentFolder) -> Screen[None]:
+        from tui.replay import load  # reads the whole journal: only when a replay is asked for
+        from tui.screens.replay import Replay
+
+        return Replay(load(folder))
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._settled)
+
+    def _settled(self) -> None:
+        """After the first frame: nothing slow may come before it."""
+        gc.collect()
+        gc.freeze()
+        if self._start_runner:
+            self._start_runner_if_down()
+        if self._background is not None:
+            self._run_background(self._background)
+
+    @work(thread=True, group="runner", exit_on_error=False)
+    def _start_runner_if_down(self) -> None:
+        self.link.start_if_down()
+
+    @work(thread=True, group="background", exit_on_error=False)
+    def _run_background(self, background: Background) -> None:
+        background(self._leaving)
+
+    def on_standby_incident_opened(self, message: Standby.IncidentOpened) -> None:
+        self.switch_screen(self._war_room(message.incident))
+
+    def on_war_room_replay_requested(self, message: WarRoom.ReplayRequested) -> None:
+        self.push_screen(self._replay_of(self.project.incident(message.incident)))
+
+    def on_war_room_theme_requested(self, message: WarRoom.ThemeRequested) -> None:
+        wanted = {"dark": DARK_NAME, "light": LIGHT_NAME}.get(message.theme)
+        other = LIGHT_NAME if self.theme == DARK_NAME else DARK_NAME
+        self.theme = wanted or other
+
+    # --- keys that work everywhere ----------------------------------------------------------------
+
+    def action_help(self) -> None:
+        from tui.screens.help import Help  # not needed for the first frame
+
+        if not isinstance(self.screen, Help):
+            contexts = getattr(self.screen, "CONTEXTS", (CONSOLE,))
+            self.push_screen(Help(contexts))
+
+    async def action_back(self) -> None:
+        back = getattr(self.screen, "action_back", None)
+        if back is not None:
+            back()
+        elif len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_war_room(self) -> None:
+        """Back to the war room below whatever lies over it."""
+        rooms = [screen for screen in self.screen_stack if type(screen) is WarRoom]
+        while rooms and self.screen is not rooms[0]:
+            self.pop_screen()
+
+    def action_leave(self) -> None:
+        self._leaving.set()
+        self.exit(0)
+
+    @work(exclusive=True, group="stop", exit_on_error=False)
+    async def action_copy_or_stop(self) -> None:
+        """Copy what is selected; else ask what to stop."""
+        field = self.screen.focused
+        selected = field.selected_text if isinstance(field, Input) else ""
+        selected = selected or self.screen.get_selected_text() or ""
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+            return
+        from tui.screens.stop import StopWhat
+
+        if isinstance(self.screen, StopWhat):
+            return
+        pane = self.screen.focused if isinstance(self.screen.focused, AgentPane) else None
+        task = pane.task_shown if pane is not None and pane.running else None
+        name = f"{pane.number} {task.role}" if pane is not None and task is not None else ""
+        if await self.push_screen_wait(StopWhat(name)) == "agent" and pane is not None:
+            pane.action_stop_agent()
+
+
+def run_console(
+    project: Project,
+    incident: str | None,
+    *,
+    while_running: Background | None = None,
+    ascii_only: bool = False,
+    light: bool = False,
+) -> int:
+    """Open the console on a project and block until it is left; its exit code.
+
+    `while_running` is called in a thread after the first frame with an event that is set when the
+    console is being left.
+    """
+    console = Console(
+        project, incident, background=while_running, ascii_only=ascii_only, light=light
+    )
+    console.run()
+    console._leaving.set()
+    if console.return_code:
+        return console.return_code
+    if console.incident:
+        print(f"{console.incident} goes on without this console; come back with:")
+        print(f"  warroom open {console.incident} --project {project.root}")
+    return 0
+
+
+def run_replay(folder: Path, *, ascii_only: bool = False, light: bool = False) -> int:
+    """Replay a saved incident folder; nothing in it is changed and no runner is started."""
+    saved = IncidentFolder(folder)
+    console = Console(Project(folder.parent), saved=saved, ascii_only=ascii_only, light=light)
+    console.run()
+    return console.return_code or 0

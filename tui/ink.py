@@ -1,0 +1,140 @@
+"""From tokens to painted rows: styles by name, and one way to lay a row out.
+
+Widgets name colours by token and never by value; with NO_COLOR the same calls give bold and
+reverse video instead, and with `--ascii` glyphs are replaced as the row is painted.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App
+from textual.strip import Strip
+
+from tui.glyphs import ASCII, CARET
+from tui.inert import fitted, inert_line
+from tui.theme import LIGHT_NAME, tokens_of
+
+Piece = tuple[str, Style]
+"""Text and how it is painted."""
+
+FILLED = ("accent", "p0", "p1", "breach", "warn", "replay", "focus-band")
+"""Backgrounds that carry meaning: reverse video where there is no colour."""
+
+
+class Ink:
+    """Styles of one theme."""
+
+    def __init__(self, theme: str, colour: bool = True, ascii_only: bool = False) -> None:
+        self.theme = theme
+        self.colour = colour
+        self.ascii_only = ascii_only
+        self._tokens = tokens_of(theme)
+        self._styles: dict[tuple[str, str, bool, bool], Style] = {}
+
+    def __call__(
+        self, token: str, on: str = "surface", *, bold: bool = False, underline: bool = False
+    ) -> Style:
+        """The style of a token on a background token."""
+        key = (token, on, bold, underline)
+        style = self._styles.get(key)
+        if style is None:
+            style = self._styles[key] = self._make(token, on, bold, underline)
+        return style
+
+    def _make(self, token: str, on: str, bold: bool, underline: bool) -> Style:
+        if not self.colour:
+            strong = bold or token in ("bright", "breach", "warn", "accent")
+            return Style(bold=strong, underline=underline, reverse=on in FILLED)
+        return Style(
+            color=self._tokens[token], bgcolor=self._tokens[on], bold=bold, underline=underline
+        )
+
+    def knows(self, token: str) -> bool:
+        return token in self._tokens
+
+    def text(self, text: str) -> str:
+        """What may be painted of `text`: harmless, and in ASCII glyphs where asked for."""
+        harmless = inert_line(text)
+        return harmless.translate(ASCII) if self.ascii_only else harmless
+
+
+@cache
+def _ink(theme: str, colour: bool, ascii_only: bool) -> Ink:
+    return Ink(theme, colour, ascii_only)
+
+
+def ink_of(app: App[object]) -> Ink:
+    """The ink for an app's theme, its NO_COLOR and its `--ascii`."""
+    theme = LIGHT_NAME if not app.current_theme.dark else app.theme
+    return _ink(theme, not app.no_color, bool(getattr(app, "ascii_only", False)))
+
+
+def width_of(pieces: Sequence[Piece]) -> int:
+    return sum(cell_len(text) for text, _ in pieces)
+
+
+def row(
+    ink: Ink,
+    width: int,
+    left: Sequence[Piece],
+    right: Sequence[Piece] = (),
+    *,
+    on: str = "surface",
+    edge: str = "",
+    edge_token: str = "accent",
+) -> Strip:
+    """One row: column 0 for the edge mark, `left` cut where room ends, `right` one column short.
+
+    The right side is kept whole as long as it leaves the left a third of the row.
+    """
+    blank = ink("text", on)
+    segments = [Segment(ink.text(edge or " "), ink(edge_token, on) if edge else blank)]
+    room = max(0, width - 1)
+    rights = [(ink.text(text), style) for text, style in right]
+    lefts = [(ink.text(text), style) for text, style in left]
+    tail = width_of(rights)
+    gap = 1 if tail and lefts else 0
+    if tail + 1 > room or (lefts and tail + gap + 1 > room - min(width_of(lefts), room // 3)):
+        rights, tail, gap = [], 0, 0
+    space = room - 1 - tail - gap
+    used = 0
+    for text, style in lefts:
+        piece = fitted(text, space - used)
+        if piece:
+            segments.append(Segment(piece, style))
+            used += cell_len(piece)
+        if piece != text:
+            break
+    segments.append(Segment(" " * max(0, room - used - tail - (1 if tail else 0)), blank))
+    if tail:
+        segments += [Segment(text, style) for text, style in rights]
+        segments.append(Segment(" ", blank))
+    return Strip(segments).adjust_cell_length(max(0, width), blank)
+
+
+def blank_row(ink: Ink, width: int, on: str = "surface") -> Strip:
+    """An empty row."""
+    return Strip([Segment(" " * max(0, width), ink("text", on))], max(0, width))
+
+
+def band(
+    ink: Ink, width: int, title: Sequence[Piece] | str, fact: Sequence[Piece] = (), *, focused: bool
+) -> Strip:
+    """The title band of a region: name bold left, one fact right; a rule without colour."""
+    on = "focus-band" if focused else "panel"
+    name = ink("accent" if focused else "text", on, bold=True)
+    left = [(title, name)] if isinstance(title, str) else list(title)
+    if ink.colour or focused:
+        return row(ink, width, left, fact, on=on, edge=CARET if focused else "")
+    rule = ink("line", on)
+    taken = width_of(left) + width_of(fact) + (6 if fact else 4)
+    middle = "─" * max(0, width - taken)
+    pieces: list[Piece] = [("─ ", rule), *left, (" ", rule), (middle, rule)]
+    if fact:
+        pieces += [(" ", rule), *fact, (" ─", rule)]
+    return Strip([Segment(ink.text(text), style) for text, style in pieces]).adjust_cell_length(
+        width, rule
+    )

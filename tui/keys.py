@@ -1,0 +1,256 @@
+"""Every key of the console: bindings, footer and help are rendered from this one list.
+
+A key means one thing everywhere (`sense`), whatever screen it is pressed on. Lower case looks,
+upper case acts on the incident, digits focus panes; decisions exist only inside an open card.
+A function that does not exist yet has no key here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.binding import Binding
+
+CONSOLE, WAR_ROOM, ACT, PANE, REGION, CARD, REPLAY, READING = (
+    "console",
+    "war-room",
+    "act",
+    "pane",
+    "region",
+    "card",
+    "replay",
+    "reading",
+)
+"""Where a key exists. CONSOLE is everywhere; ACT is the war room of a live incident only;
+PANE and REGION while such a thing has the focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of the key map."""
+
+    id: str
+    keys: tuple[str, ...]
+    """as Textual names them"""
+    label: str
+    """as the footer and the help write them"""
+    action: str
+    description: str
+    """one or two words, for the footer"""
+    tooltip: str
+    """one sentence, for the help"""
+    group: str
+    where: str
+    sense: str
+    footer: int = 0
+    """place in the footer, from 1; 0 keeps it out of there"""
+
+
+REGISTRY: tuple[Key, ...] = (
+    # everywhere
+    Key(
+        "help", ("question_mark",), "?", "help", "help",
+        "All keys of this screen.", "console", CONSOLE, "help", 90,
+    ),
+    Key(
+        "leave", ("ctrl+q",), "ctrl+q", "leave", "leave",
+        "Leave the console; the incident goes on.", "console", CONSOLE, "leave",
+    ),
+    Key(
+        "copy", ("ctrl+c",), "ctrl+c", "copy_or_stop", "copy",
+        "Copy the selected text; with nothing selected, ask what to stop.",
+        "console", CONSOLE, "copy",
+    ),
+    Key(
+        "back", ("escape",), "esc", "back", "back",
+        "One step back: out of a field, a zoom, a card or a screen.", "console", CONSOLE, "back",
+    ),
+    Key(
+        "war-room", ("w",), "w", "war_room", "war room",
+        "Go to the war room of this incident.", "console", CONSOLE, "war room",
+    ),
+    # the war room, looking
+    Key(
+        "approvals", ("a",), "a", "approvals", "approvals",
+        "Open the card of the next approval; nothing runs before a key inside it.",
+        "look", ACT, "approvals", 10,
+    ),
+    Key(
+        "files", ("f",), "f", "files", "files",
+        "Read the documents written so far.", "look", WAR_ROOM, "files", 20,
+    ),
+    Key(
+        "timeline", ("t",), "t", "timeline", "timeline",
+        "Go to the timeline; again: the next kind of entries.", "look", WAR_ROOM, "timeline", 30,
+    ),
+    Key(
+        "panes", ("1", "2", "3", "4", "5", "6", "7", "8"), "1-8", "pane({key})", "agent",
+        "Go to that agent's pane and open it.", "look", WAR_ROOM, "pane",
+    ),
+    Key(
+        "zoom", ("z",), "z", "zoom", "zoom",
+        "Give the focused agent the whole screen, or back.", "look", WAR_ROOM, "zoom", 60,
+    ),
+    Key(
+        "next-region", ("tab",), "tab", "next_region", "next",
+        "Go to the next region.", "look", WAR_ROOM, "next region", 80,
+    ),
+    Key(
+        "previous-region", ("shift+tab",), "shift+tab", "previous_region", "previous",
+        "Go to the region before.", "look", WAR_ROOM, "previous region",
+    ),
+    Key(
+        "replay", ("r",), "r", "replay", "replay",
+        "Play this incident again from its journal.", "look", ACT, "replay", 50,
+    ),
+    Key(
+        "command", ("colon",), ":", "command", "command",
+        "Type a command: ack, note, steer, stop, files, replay, theme.",
+        "look", ACT, "command",
+    ),
+    # the war room, acting
+    Key(
+        "acknowledge", ("A",), "A", "acknowledge", "acknowledge",
+        "Say that you have seen it: meets the first promise.", "act", ACT, "acknowledge", 15,
+    ),
+    Key(
+        "note", ("N",), "N", "note", "note",
+        "Write a sentence into the timeline.", "act", ACT, "note", 40,
+    ),
+    Key(
+        "runner", ("ctrl+r",), "ctrl+r", "start_runner", "start runner",
+        "Start the runner again when it is down.", "act", ACT, "start runner",
+    ),
+    # inside a pane
+    Key(
+        "stop-agent", ("x",), "x", "stop_agent", "stop",
+        "Stop the agent of this pane.", "pane", PANE, "stop", 64,
+    ),
+    Key(
+        "steer", ("s",), "s", "steer", "steer",
+        "Give the agent of this pane a sentence to go by.", "pane", PANE, "steer", 66,
+    ),
+    # moving inside whatever scrolls
+    Key(
+        "up", ("up", "k"), "↑", "scroll(-1)", "up",
+        "One row up; stops following.", "move", REGION, "up",
+    ),
+    Key("down", ("down", "j"), "↓", "scroll(1)", "down", "One row down.", "move", REGION, "down"),
+    Key(
+        "page-up", ("pageup",), "pgup", "page(-1)", "page up", "One page up.",
+        "move", REGION, "page up",
+    ),
+    Key(
+        "page-down", ("pagedown",), "pgdn", "page(1)", "page down", "One page down.",
+        "move", REGION, "page down",
+    ),
+    Key(
+        "top", ("home",), "home", "top", "top", "To the beginning.", "move", REGION, "beginning",
+    ),
+    Key(
+        "follow", ("end",), "end", "follow", "follow",
+        "To the newest line, and follow it again.", "move", REGION, "end",
+    ),
+    # an open card
+    Key(
+        "approve", ("y",), "y", "approve", "approve once",
+        "Let exactly what the card shows run once.", "card", CARD, "approve", 10,
+    ),
+    Key(
+        "deny", ("n",), "n", "deny", "deny",
+        "Refuse it and say why.", "card", CARD, "deny", 20,
+    ),
+    Key(
+        "evidence", ("e",), "e", "evidence", "evidence",
+        "Read the evidence the card cites.", "card", CARD, "evidence", 30,
+    ),
+    # replay
+    Key(
+        "play", ("space",), "space", "play_pause", "play/pause",
+        "Play or pause.", "replay", REPLAY, "play", 10,
+    ),
+    Key(
+        "event-back", ("left",), "←", "step(-1)", "event back",
+        "To the event before.", "replay", REPLAY, "event back",
+    ),
+    Key(
+        "event-on", ("right",), "→", "step(1)", "event",
+        "To the next event.", "replay", REPLAY, "event on", 20,
+    ),
+    Key(
+        "minute-back", ("shift+left",), "shift+←", "minute(-1)", "minute back",
+        "One minute back.", "replay", REPLAY, "minute back",
+    ),
+    Key(
+        "minute-on", ("shift+right",), "shift+→", "minute(1)", "minute",
+        "One minute on.", "replay", REPLAY, "minute on",
+    ),
+    Key(
+        "slower", ("left_square_bracket",), "[", "slower", "slower",
+        "Half the speed, down to half of real time.", "replay", REPLAY, "slower",
+    ),
+    Key(
+        "faster", ("right_square_bracket",), "]", "faster", "faster",
+        "Twice the speed, up to 64 times and then as fast as it goes.",
+        "replay", REPLAY, "faster", 30,
+    ),
+    Key(
+        "first", ("home",), "home", "first", "first",
+        "To the beginning of the incident.", "replay", REPLAY, "beginning",
+    ),
+    Key(
+        "last", ("end",), "end", "last", "last",
+        "To the end of the incident.", "replay", REPLAY, "end",
+    ),
+    Key(
+        "next-approval", ("a",), "a", "next_approval", "approval",
+        "To the next approval.", "replay", REPLAY, "approvals", 40,
+    ),
+    Key(
+        "next-warning", ("exclamation_mark",), "!", "next_warning", "warning",
+        "To the next warning.", "replay", REPLAY, "warning", 50,
+    ),
+    # reading a document
+    Key(
+        "next-document", ("tab",), "tab", "next_region", "next",
+        "The list or the document.", "reading", READING, "next region", 80,
+    ),
+)  # fmt: skip
+
+
+def entries(*where: str) -> list[Key]:
+    """The keys of these contexts, in the order of the registry."""
+    return [key for key in REGISTRY if key.where in where]
+
+
+def bindings(*where: str) -> list[Any]:
+    """Textual bindings of these contexts; `{key}` in an action becomes the key itself.
+
+    They are `Binding`s; Textual types `BINDINGS` as an invariant list of a union, hence `Any`.
+
+    Where two contexts share a key (its sense is the same), the one named later decides the action.
+    """
+    chosen: dict[str, Binding] = {}
+    for entry in sorted(entries(*where), key=lambda entry: where.index(entry.where)):
+        for name in entry.keys:
+            chosen[name] = _binding(entry, name)
+    return list(chosen.values())
+
+
+def _binding(entry: Key, name: str) -> Binding:
+    return Binding(
+        name,
+        entry.action.replace("{key}", name),
+        entry.description,
+        show=False,
+        key_display=entry.label,
+        id=f"{entry.id}.{name}" if len(entry.keys) > 1 else entry.id,
+        tooltip=entry.tooltip,
+        priority=entry.id in ("leave", "copy"),
+    )
+
+
+def footer_of(contexts: Iterable[str]) -> list[Key]:
+    """What the footer shows for these contexts, in its fixed order."""
+    chosen = [key for key in entries(*contexts) if key.footer]
+    return sorted(chosen, key=lambda key: key.footer)

@@ -1,0 +1,67 @@
+"""The console's end of the runner: is it alive, start it, tell it something."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from orchestrator.client import DOWN_AFTER, Answer, RunnerDown, command_id, heartbeat, send
+from orchestrator.clock import Clock
+from orchestrator.project import Project
+from tui.notices import Health
+
+START_GRACE = 8.0
+"""Seconds a runner that was just started may take to its first heartbeat."""
+
+
+class RunnerLink:
+    """One project's runner, as seen from here. `send` may block: call it from a thread."""
+
+    def __init__(self, project: Project, clock: Clock) -> None:
+        self.project = project
+        self.clock = clock
+        self._started: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+
+    def health(self) -> Health:
+        """From its heartbeat; a runner that is only just starting is not down yet."""
+        beat, now = heartbeat(self.project.runner), self.clock.now()
+        if beat is not None and now - beat.at <= DOWN_AFTER:
+            return Health(True, disk_full=beat.disk_full, why=beat.why)
+        starting = bool(self._started_at) and now - self._started_at < START_GRACE
+        if starting and self._started is not None and self._started.poll() is not None:
+            starting = False
+        silent_for = max(0.0, now - beat.at) if beat is not None else 0.0
+        return Health(starting, silent_for, starting)
+
+    def command(self, name: str, incident: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        """A command as it travels; its id is made here, at the key press."""
+        return {"id": command_id(self.clock, name), "cmd": name, "incident": incident, **args}
+
+    def send(self, command: dict[str, Any]) -> Answer:
+        """The runner's answer, or a refusal that says that nobody is there."""
+        try:
+            return send(self.project, command)
+        except RunnerDown:
+            return Answer(False, "the runner is down: ctrl+r starts it again", {})
+
+    def start(self) -> None:
+        """Start the runner of this project, detached from this terminal."""
+        self.project.create()
+        self._started_at = self.clock.now()
+        with self.project.runner_log.open("ab") as log:
+            self.project.runner_log.chmod(0o600)
+            self._started = subprocess.Popen(
+                [sys.executable, "-m", "tui", "runner", "--project", str(self.project.root)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def start_if_down(self) -> bool:
+        """Start it unless somebody already runs this project; True when it was started."""
+        if self.health().alive:
+            return False
+        self.start()
+        return True

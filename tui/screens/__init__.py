@@ -1,0 +1,1 @@
+"""Screens: layout and message routing, each with its stylesheet beside it."""

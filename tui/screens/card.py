@@ -1,0 +1,236 @@
+"""The approval card: exactly what would run, and the only place where a key decides about it.
+
+Approving needs keys that are armed: the content has stood on the screen for a moment, the approval
+is still open, and this is no replay. The answer carries the hash that was shown. Header and
+deadlines stay lit above it, because time does not stop for a card.
+"""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from orchestrator.clock import Clock
+from orchestrator.model.state import Approval, State
+from tui.feed import Feed
+from tui.glyphs import mark
+from tui.keys import CARD, CONSOLE, bindings
+from tui.screens.card_arming import Arming, Decision, obstacle
+from tui.screens.card_evidence import CitedEvidence, cited_by
+from tui.screens.card_sheet import CardFoot, CardPrompt, CardSheet
+from tui.widgets.deadline_strip import DeadlineStrip
+from tui.widgets.header import NARROW, Header
+
+LOOKS_A_SECOND = 10
+
+VOID_AT_ONCE = "void at once if the target drifts, if the line is stopped, or when it expires"
+
+WIDE_FROM, TALL_FROM = 90, 32
+"""Below either, the card is the screen and has no border."""
+
+STANDARD_FROM = 36
+"""Rows from which the war room spends blank ones around the deadlines."""
+
+
+class Card(ModalScreen[Decision | None]):
+    """One approval of `feed`. Dismissed with the decision, or None when it was only looked at."""
+
+    CSS_PATH = "card.tcss"
+    BINDINGS: ClassVar = [
+        *bindings(CARD),
+        *(binding for binding in bindings(CONSOLE) if binding.id in ("back", "help")),
+    ]
+    AUTO_FOCUS = "CardSheet"
+
+    def __init__(self, feed: Feed, approval: str, clock: Clock) -> None:
+        super().__init__()
+        self._feed = feed
+        self._approval: Approval = feed.state.approvals[approval]
+        self._arming = Arming(clock)
+        self._asking = ""
+        """what the open field is for: approve, deny, or empty while none is open"""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="lit"):
+            yield Header()
+            yield DeadlineStrip()
+        with Vertical(id="card"):
+            yield CardSheet()
+            with Vertical(id="field"):
+                yield CardPrompt()
+                yield Input(id="answer", select_on_focus=False, compact=True)
+            yield CardFoot()
+
+    def on_mount(self) -> None:
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        self.set_class(self._approval.risk == "destructive", "-destructive")
+        self.set_interval(1 / LOOKS_A_SECOND, self.look, name="card")
+        self.call_after_refresh(self.look)
+
+    def on_resize(self, event: events.Resize) -> None:
+        width, height = event.size
+        self.set_class(width < WIDE_FROM or height < TALL_FROM, "-whole")
+        self.set_class(height < STANDARD_FROM, "-compact")
+        self.set_class(width < NARROW, "-narrow")
+        self.call_after_refresh(self._fit)
+
+    def on_screen_resume(self) -> None:
+        self._arming.begin()
+        self.look()
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    @property
+    def armed(self) -> bool:
+        """True while a key decides."""
+        return self._arming.armed and not self.obstacle
+
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be decided here now; empty while something can."""
+        return obstacle(self._approval, self._feed.state, self._feed.now(), self._feed.live)
+
+    def look(self) -> None:
+        """See what the approval is now, show it, and count how long it has stood."""
+        if not self.is_mounted or not self.is_attached:
+            return
+        state, now = self._feed.state, self._feed.now()
+        self._approval = state.approvals.get(self._approval.approval, self._approval)
+        barred = self.obstacle
+        self._arming.look((self._approval, barred))
+        if barred:
+            self._close_field()
+        self._show(state, now, barred)
+
+    def _show(self, state: State, now: float, barred: str) -> None:
+        self.query_one(Header).apply(state, now, self._feed.live)
+        self.query_one(DeadlineStrip).apply(state, now)
+        sheet = self.query_one(CardSheet)
+        sheet.apply(self._approval, state, now)
+        self._fit()
+        self._ask()
+        more = f"↓ {sheet.hidden} more" if sheet.hidden else ""
+        self.query_one(CardFoot).apply(
+            self._keys(barred), self._standing(barred, more), self._void()
+        )
+
+    def _keys(self, barred: str) -> list[tuple[str, str]]:
+        if self._asking:
+            doing = "approve when it matches" if self._asking == "approve" else "deny"
+            return [("enter", doing), ("esc", "leave the field")]
+        keys = [("e", "evidence"), ("esc", "back")]
+        return keys if barred else [("y", "approve once"), ("n", "deny and say why"), *keys]
+
+    def _standing(self, barred: str, more: str) -> tuple[str, str]:
+        if barred:
+            return f"{mark('late')} {barred}", "muted" if not self._feed.live else "breach"
+        if not self._arming.armed:
+            return "arming…", "muted"
+        return (f"{more}   armed" if more else "armed"), "accent"
+
+    def _void(self) -> str:
+        return VOID_AT_ONCE if self._approval.open else ""
+
+    def _fit(self) -> None:
+        """Give the sheet what it needs, or what there is: then it scrolls."""
+        sheet, card = self.query_one(CardSheet), self.query_one("#card")
+        foot = 2 if self.has_class("-whole") else 3
+        others = foot + (2 if self._asking else 0) + card.gutter.height
+        room = self.size.height - self.query_one("#lit").outer_size.height - others
+        sheet.styles.height = max(1, min(sheet.height_for(sheet.size.width), room))
+
+    # --- deciding ---------------------------------------------------------------------------------
+
+    @property
+    def _target(self) -> str:
+        """What must be typed to approve; empty when a key is enough."""
+        return str(self._approval.card.get("confirm", ""))
+
+    def _unchanged(self) -> bool:
+        """True when what is shown is still what is asked; a key may come before the next look."""
+        return self._feed.state.approvals.get(self._approval.approval) == self._approval
+
+    def action_approve(self) -> None:
+        if not self.armed or not self._unchanged():
+            return
+        if self._target:
+            self._open_field("approve")
+        else:
+            self._decide(approve=True)
+
+    def action_deny(self) -> None:
+        if self.armed and self._unchanged():
+            self._open_field("deny")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        said = event.value.strip()
+        if not self.armed or not self._unchanged():
+            return
+        if self._asking == "approve" and said == self._target:
+            self._decide(approve=True)
+        elif self._asking == "deny" and said:
+            self._decide(approve=False, why=said)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._ask()
+
+    def _decide(self, *, approve: bool, why: str = "") -> None:
+        self.dismiss(Decision(self._approval.approval, self._approval.sha256, approve, why))
+
+    # --- the field --------------------------------------------------------------------------------
+
+    def _open_field(self, purpose: str) -> None:
+        self._asking = purpose
+        self.set_class(True, "-asking")
+        field = self.query_one(Input)
+        field.value = ""
+        field.focus()
+        self.look()
+
+    def _close_field(self) -> None:
+        if self._asking:
+            self._asking = ""
+            self.set_class(False, "-asking")
+            self.query_one(Input).value = ""
+            self.query_one(CardSheet).focus()
+
+    def _ask(self) -> None:
+        """The line over the field, as far as the typing is."""
+        prompt, typed = self.query_one(CardPrompt), self.query_one(Input).value.strip()
+        if self._asking == "deny":
+            prompt.ask("deny: say why", right="" if typed else "a reason is needed")
+        elif self._asking == "approve":
+            prompt.ask("approve once: type ", self._target, _to_go(typed, self._target))
+
+    # --- moving on --------------------------------------------------------------------------------
+
+    def action_evidence(self) -> None:
+        """Read what the card cites, over the card."""
+        cited = cited_by(self._approval)
+        self.app.push_screen(CitedEvidence(self._feed.folder, self._feed.state, cited))
+
+    def action_back(self) -> None:
+        if self._asking:
+            self._close_field()
+            self.look()
+        else:
+            self.dismiss(None)
+
+    async def action_help(self) -> None:
+        await self.app.run_action("app.help")
+
+
+def _to_go(typed: str, name: str) -> str:
+    """How far the typed name is from the one asked for."""
+    if typed == name:
+        return "matches"
+    if not name.startswith(typed):
+        return f"{mark('late')} does not match"
+    left = len(name) - len(typed)
+    return f"{left} letter{'s' if left != 1 else ''} to go"

@@ -1,0 +1,82 @@
+"""When a card's keys count: only after its content has stood still, and only while it can decide.
+
+Nothing here knows Textual: it can be tried with a clock alone.
+"""
+
+from dataclasses import dataclass
+
+from orchestrator.clock import Clock, hhmmss
+from orchestrator.model.state import Approval, State
+
+ARM_SECONDS = 0.7
+"""How long the content must have stood before a key decides."""
+
+FROZEN_SECONDS = 0.4
+"""A longer pause between two looks begins anew: a console that was frozen may now be catching up
+with keys that were typed at something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the person decided, about exactly what was on the screen."""
+
+    approval: str
+    sha256: str
+    """the hash the card showed when the key was pressed"""
+    approve: bool
+    why: str = ""
+
+    @property
+    def verb(self) -> str:
+        return "approve" if self.approve else "deny"
+
+
+class Arming:
+    """Whether the keys count, from looks at the content many times a second."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._content: object = None
+        self._since = self._last = clock.now()
+
+    def look(self, content: object) -> None:
+        """The card shows `content` now."""
+        now = self._clock.now()
+        steady = 0 <= now - self._last <= FROZEN_SECONDS
+        if content != self._content or not steady:
+            self._content, self._since = content, now
+        self._last = now
+
+    def begin(self) -> None:
+        """The content came into sight only now, though it did not change."""
+        self._content = None
+
+    @property
+    def armed(self) -> bool:
+        """As the last look showed it, if that was just now."""
+        fresh = 0 <= self._clock.now() - self._last <= FROZEN_SECONDS
+        return fresh and self._content is not None and self._last - self._since >= ARM_SECONDS
+
+
+DECIDED = {"granted": "approved", "denied": "denied", "expired": "expired", "voided": "void"}
+
+
+def obstacle(approval: Approval, state: State, now: float, live: bool) -> str:
+    """Why this card cannot decide anything; empty while it can."""
+    if not live:
+        return "replay: nothing here can run"
+    if approval.approval not in state.approvals:
+        return "not asked for"
+    if approval.decision:
+        word = DECIDED.get(approval.decision, approval.decision)
+        by = f" by {approval.by}" if approval.by else ""
+        why = f": {approval.why}" if approval.why else ""
+        return f"{word}{by} at {hhmmss(approval.decided_at)}{why}"
+    if now >= approval.expires:
+        return f"expired at {hhmmss(approval.expires)}"
+    if state.stopped:
+        return f"the line is stopped: {state.stopped}"
+    shown = approval.card.get("sha256", approval.sha256)
+    if shown != approval.sha256:
+        return "the card and the request carry different hashes: do not approve"
+    return ""

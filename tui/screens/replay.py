@@ -1,0 +1,133 @@
+"""A saved incident in the same war room, driven by a playhead instead of a runner.
+
+Everything shown comes through the same batches as live. Nothing can be sent: there is no link to a
+runner, and the keys that act on an incident do not exist here.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from orchestrator.clock import Clock
+from tui.keys import CONSOLE, REPLAY, WAR_ROOM, bindings
+from tui.notices import notice_of
+from tui.replay import Player
+from tui.screens.war_room import WarRoom
+from tui.widgets.banner import Banner
+from tui.widgets.footer import KeyFooter
+from tui.widgets.scrubber import Scrubber
+
+LONGEST_STEP = 0.5
+"""Seconds of ours that one frame may play: a console that was stopped does not leap on."""
+
+
+def _bindings() -> list[BindingType]:
+    """The ends are the replay's, whatever region has the focus."""
+    keys = [b for b in bindings(WAR_ROOM, REPLAY) if isinstance(b, Binding)]
+    return [replace(b, priority=True) if b.id in ("first", "last") else b for b in keys]
+
+
+class Replay(WarRoom, inherit_bindings=False):
+    """The war room over a player."""
+
+    CSS_PATH = ["war_room.tcss", "replay.tcss"]  # type: ignore[assignment]  # Textual takes both
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, WAR_ROOM, REPLAY)
+
+    def __init__(self, player: Player, clock: Clock | None = None) -> None:
+        super().__init__(player, None, clock)
+        self.player = player
+        self._ticked = self.clock.now()
+
+    def compose_bottom(self) -> Iterable[Widget]:
+        yield Scrubber(self.player, id="scrubber")
+        yield KeyFooter((CONSOLE, REPLAY), id="footer", clock=False)
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def _frame(self) -> None:
+        now = self.clock.now()
+        passed, self._ticked = now - self._ticked, now
+        if self._loaded and self.player.playing:
+            self.player.tick(min(max(0.0, passed), LONGEST_STEP))
+            self.query_one(Scrubber).changed()
+        super()._frame()
+
+    def _jump(self, move: Callable[[], object]) -> None:
+        """Move the playhead and show at once what is there."""
+        if self._loaded:
+            self.answer("")
+            move()
+            self.apply(self.feed.poll())
+            self.show_state()
+
+    def show_bottom(self, now: float) -> None:
+        notice = notice_of(self.feed.state, self.health, self._trouble, review_read=True)
+        self.query_one(Banner).apply(notice)
+        self.query_one(Scrubber).changed()
+        self.query_one(KeyFooter).show((CONSOLE, REPLAY))
+
+    def answer(self, text: str, refused: bool = False) -> None:
+        """A replay has no command row: the scrubber says it in place of the time axis."""
+        self.query_one(Scrubber).say(text)
+
+    def _type(self, text: str) -> None:
+        self.answer("a replay changes nothing")
+
+    def on_descendant_focus(self) -> None:
+        """The footer is the same wherever the focus is."""
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def action_play_pause(self) -> None:
+        self._jump(self.player.toggle)
+
+    def action_step(self, count: int) -> None:
+        self.player.pause()
+        self._jump(lambda: self.player.step(count))
+
+    def action_minute(self, count: int) -> None:
+        self._jump(lambda: self.player.minute(count))
+
+    def action_slower(self) -> None:
+        self._jump(self.player.slower)
+
+    def action_faster(self) -> None:
+        self._jump(self.player.faster)
+
+    def action_first(self) -> None:
+        self._jump(self.player.first)
+
+    def action_last(self) -> None:
+        self._jump(self.player.last)
+
+    def action_next_approval(self) -> None:
+        self._find(self.player.next_approval, "no approval follows")
+
+    def action_next_warning(self) -> None:
+        self._find(self.player.next_warning, "no warning follows")
+
+    def _find(self, find: Callable[[], bool], otherwise: str) -> None:
+        """Stop where it was found, so that it can be looked at."""
+        if not self._loaded:
+            return
+        if find():
+            self.player.pause()
+            self._jump(lambda: None)
+        else:
+            self.answer(otherwise)
+
+    def on_scrubber_seek_requested(self, message: Scrubber.SeekRequested) -> None:
+        self._jump(lambda: self.player.seek_fraction(message.fraction))
+
+    def action_back(self) -> None:
+        """Out of a zoom, then out of the replay."""
+        if self.grid.zoomed:
+            self._zoom(False)
+        elif len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.answer("ctrl+q leaves")

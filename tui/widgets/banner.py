@@ -1,0 +1,62 @@
+"""The reserved row under the deadlines: what blocks, or what has just become readable.
+
+The row is always there, so nothing shifts when it fills. What blocks is loud; news is calm.
+"""
+
+from dataclasses import dataclass
+
+from textual.strip import Strip
+
+from tui.ink import Ink, Piece, row
+from tui.widgets.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to say in the banner row."""
+
+    chip: str
+    words: str
+    detail: str = ""
+    key: str = ""
+    does: str = ""
+    loud: bool = True
+
+
+def notice_row(ink: Ink, width: int, notice: Notice) -> Strip:
+    """A notice as a row."""
+    on = "breach-wash" if notice.loud else "wash"
+    chip = ink("on-sev", "breach", bold=True) if notice.loud else ink("accent", on, bold=True)
+    text = f" × {notice.chip} " if notice.loud else f"✓ {notice.chip}"
+    left: list[Piece] = [(text, chip), (" ", ink("text", on))]
+    if notice.words:
+        left.append((f"{notice.words}  ", ink("breach" if notice.loud else "text", on, bold=True)))
+    left.append((notice.detail, ink("text", on)))
+    right: list[Piece] = []
+    if notice.key:
+        right = [
+            (notice.key, ink("accent", on, bold=True)),
+            (f" {notice.does}", ink("text", on)),
+        ]
+    return row(ink, width, left, right, on=on)
+
+
+class Banner(Region):
+    """The banner row; empty it is plain ground."""
+
+    DEFAULT_CSS = """
+    Banner { height: 1; background: $wr-background; }
+    """
+    GROUND = "background"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.notice: Notice | None = None
+
+    def apply(self, notice: Notice | None) -> None:
+        if notice != self.notice:
+            self.notice = notice
+            self.changed()
+
+    def body(self, width: int, height: int) -> list[Strip]:
+        return [notice_row(self.ink, width, self.notice)] if self.notice is not None else []

@@ -1,0 +1,99 @@
+"""The first row: how bad, what, in which state, for how long, and whether anybody runs it."""
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from orchestrator.clock import hhmmss
+from orchestrator.model.state import State
+from tui.glyphs import severity_chip
+from tui.ink import Ink, Piece, row, width_of
+from tui.widgets.region import Region
+
+NARROW = 110
+
+
+def chip(ink: Ink, severity: str, narrow: bool) -> Piece:
+    """The severity: filled for P0 and P1, coloured text below."""
+    text = severity_chip(severity, narrow)
+    if severity in ("P0", "P1"):
+        return text, ink("on-sev", severity.lower(), bold=True)
+    token = severity.lower() if severity else "muted"
+    return f" {text}", ink(token, "background", bold=severity == "P2")
+
+
+def elapsed(state: State, now: float) -> str:
+    """How long the incident lasts or lasted, as `hh:mm:ss`."""
+    if not state.detected_at:
+        return "--:--:--"
+    until = state.resolved_at if state.resolved_at and not state.open else now
+    whole = max(0, int(until - state.detected_at))
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+class Header(Region):
+    """The header of one incident."""
+
+    DEFAULT_CSS = """
+    Header { height: 1; background: $wr-background; }
+    """
+    GROUND = "background"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._state = State()
+        self._now = 0.0
+        self._live = True
+        self._runner_alive = True
+
+    def apply(self, state: State, now: float, live: bool = True, runner_alive: bool = True) -> None:
+        self._state, self._now, self._live = state, now, live
+        self._runner_alive = runner_alive
+        self.changed()
+
+    def body(self, width: int, height: int) -> list[Strip]:
+        ink, state = self.ink, self._state
+        ground = "background"
+        narrow = width < NARROW
+        gap: Piece = ("  ", ink("text", ground))
+        left: list[Piece] = [chip(ink, state.severity, narrow), (" ", gap[1])]
+        left += [(state.incident or "…", ink("bright", ground, bold=True)), gap]
+        left += [(state.title, ink("text", ground))]
+        right: list[Piece] = []
+        must = 24 if narrow else 40
+        for group in self._groups(ink, narrow):
+            extra = [gap, *group] if right else group
+            if width_of(right) + width_of(extra) + must > width and right:
+                continue
+            right += extra
+        text, style = left.pop(0)
+        rest = row(ink, max(0, width - len(text)), left, right, on=ground)
+        return [Strip.join([Strip([Segment(text, style)], len(text)), rest])]
+
+    def _groups(self, ink: Ink, narrow: bool) -> list[list[Piece]]:
+        """Facts for the right side, the most important first; those without room are left out."""
+        state, ground = self._state, "background"
+        strong, plain, quiet = (
+            ink("bright", ground, bold=True),
+            ink("text", ground),
+            ink("muted", ground),
+        )
+        groups: list[list[Piece]] = []
+        if not self._live:
+            groups.append([(" REPLAY ", ink("on-replay", "replay", bold=True))])
+            groups.append([(hhmmss(self._now) + "Z", strong)])
+        elif not self._runner_alive:
+            groups.append([(" RUNNER DOWN ", ink("on-sev", "breach", bold=True))])
+        token = "breach" if state.status == "STOPPED" else "bright"
+        groups.append([(state.status or "OPENING", ink(token, ground, bold=True))])
+        groups.append([(elapsed(state, self._now), strong)])
+        commander = state.person("commander")
+        groups.append([("IC ", quiet), (commander, quiet if commander == "UNKNOWN" else plain)])
+        if not narrow:
+            if state.drill:
+                groups.append([("drill", quiet)])
+            backends = sorted({t.backend for t in state.tasks.values() if t.backend})
+            if backends:
+                groups.append([("+".join(backends[:3]), quiet)])
+            if self._live and self._runner_alive:
+                groups.append([("runner ", quiet), ("●", ink("ok", ground))])
+        return groups

@@ -1,0 +1,214 @@
+"""The agents side by side: who has a pane, who has a strip, and where each of them is.
+
+A task keeps its number while it is shown. The text of every task is kept here, so that a pane which
+changes hands, or opens from a strip, shows everything at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult, RenderResult
+from textual.content import Content
+from textual.geometry import NULL_OFFSET, Region, Size, Spacing
+from textual.layout import Layout, WidgetPlacement
+from textual.message import Message
+from textual.widget import Widget
+
+from orchestrator.journal.transcript import Line
+from orchestrator.model.state import State, Task
+from tui.frame import FrameClock
+from tui.pane_text import PaneText
+from tui.tiling import tile, wanted
+from tui.widgets.agent_pane import AgentPane
+
+SLOTS = 8
+
+
+class PaneLayout(Layout):
+    """Asks the grid where its panes go; widget order and styles do not matter."""
+
+    name = "panes"
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> list[WidgetPlacement]:
+        assert isinstance(parent, PaneGrid)
+        regions = parent.regions(size)
+        return [
+            WidgetPlacement(regions[child], NULL_OFFSET, Spacing(), child)
+            for child in children
+            if isinstance(child, AgentPane) and child in regions
+        ]
+
+
+class PaneGrid(Widget):
+    """Up to eight agents; those without room are one-row strips, opened by their number."""
+
+    DEFAULT_CSS = """
+    PaneGrid { width: 1fr; height: 1fr; background: $wr-background; color: $wr-muted; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """Other agents are shown than before."""
+
+        count: int
+
+    def __init__(self, clock: FrameClock, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.panes = [AgentPane(number) for number in range(1, SLOTS + 1)]
+        self.gap = 1
+        self.zoomed = False
+        self.texts: dict[str, PaneText] = {}
+        self._pane_layout = PaneLayout()
+        self._clock = clock
+        self._holders: list[str] = [""] * SLOTS
+        self._chosen: list[int] = []
+        self._open: list[int] = []
+        self._tasks: dict[str, Task] = {}
+
+    def compose(self) -> ComposeResult:
+        for pane in self.panes:
+            pane.display = False
+            yield pane
+
+    @property
+    def layout(self) -> Layout:
+        return self._pane_layout
+
+    def render(self) -> RenderResult:
+        return Content("" if self._used else " no agent at work yet")
+
+    # --- what it is told --------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Everything shown is void: another moment of the incident follows."""
+        for text in self.texts.values():
+            text.clear()
+            text.attempt = 0
+        self._tasks.clear()
+
+    def apply(self, state: State, lines: Mapping[str, Sequence[Line]], now: float) -> None:
+        """Take the tasks as they are, and what their agents said."""
+        before = [(key, self._tasks[key].running) for key in self._holders if key in self._tasks]
+        self._tasks = dict(state.tasks)
+        for key, new in lines.items():
+            self.texts.setdefault(key, PaneText()).feed(new)
+        for slot, key in enumerate(self._holders):
+            if key and key not in self._tasks:
+                self._holders[slot] = ""
+        for key, task in self._tasks.items():
+            if key not in self._holders and self._may_enter(task):
+                self._holders[self._free_slot()] = key
+        for slot, key in enumerate(self._holders):
+            if not key:
+                continue
+            pane, task = self.panes[slot], self._tasks[key]
+            text = self.texts.setdefault(key, PaneText())
+            if task.attempt > text.attempt:
+                text.clear()
+                text.attempt = task.attempt
+            if pane.task_shown is not task or pane.text is not text:
+                pane.show(task, text, now)
+            if text.unsettled:
+                self._clock.dirty(pane)
+        after = [(key, self._tasks[key].running) for key in self._holders if key]
+        if before != after:
+            self._rearrange()
+            self.post_message(self.Changed(len(self._used)))
+
+    def tick(self, now: float) -> None:
+        """Time passed."""
+        for slot in self._used:
+            self.panes[slot].tick(now)
+
+    # --- who is shown -----------------------------------------------------------------------------
+
+    @property
+    def _used(self) -> list[int]:
+        return [slot for slot, key in enumerate(self._holders) if key]
+
+    @property
+    def working(self) -> int:
+        """How many of the agents shown are at work."""
+        return sum(1 for slot in self._used if self._tasks[self._holders[slot]].running)
+
+    def key_of(self, number: int) -> str:
+        """The task shown under a number; empty when there is none."""
+        return self._holders[number - 1] if 1 <= number <= SLOTS else ""
+
+    def pane_of(self, key: str) -> AgentPane | None:
+        return self.panes[self._holders.index(key)] if key in self._holders else None
+
+    def _may_enter(self, task: Task) -> bool:
+        """A finished task takes no place from a later one."""
+        if "" in self._holders:
+            return True
+        oldest = min(self._tasks[key].requested_at for key in self._holders)
+        return task.running or task.requested_at > oldest
+
+    def _free_slot(self) -> int:
+        """The first free number, or that of the agent that finished longest ago."""
+        if "" in self._holders:
+            return self._holders.index("")
+        return min(
+            range(SLOTS),
+            key=lambda slot: (
+                self._tasks[self._holders[slot]].running,
+                self._tasks[self._holders[slot]].finished_at,
+            ),
+        )
+
+    def open(self, number: int) -> AgentPane | None:
+        """Open and focus the pane with this number; None when nobody has it."""
+        if not self.key_of(number):
+            return None
+        slot = number - 1
+        self._chosen = [slot, *(s for s in self._chosen if s != slot)][:SLOTS]
+        if slot not in self._open or self.zoomed:
+            self._rearrange()
+        self.panes[slot].focus(scroll_visible=False)
+        return self.panes[slot]
+
+    def focused_pane(self) -> AgentPane | None:
+        return next((pane for pane in self.panes if pane.has_focus), None)
+
+    def shown(self) -> list[AgentPane]:
+        """Open panes in the order of their numbers."""
+        return [self.panes[slot] for slot in self._open]
+
+    def _rank(self, slot: int) -> tuple[bool, bool, bool, bool, float]:
+        """Who gets a pane first: who is looked at, was asked for, works, has said something."""
+        task = self._tasks[self._holders[slot]]
+        text = self.texts.get(task.key)
+        said = text is not None and (len(text) > 0 or text.unsettled)
+        focused = self.panes[slot].has_focus
+        return (focused, slot in self._chosen[:1], task.running, said, task.requested_at)
+
+    def _choose(self, size: Size) -> list[int]:
+        used = self._used
+        running = self.working
+        count = 1 if self.zoomed else wanted(running, len(used), size.width, size.height, self.gap)
+        return sorted(sorted(used, key=self._rank, reverse=True)[:count])
+
+    def _rearrange(self) -> None:
+        self._open = self._choose(self.size)
+        for slot, pane in enumerate(self.panes):
+            pane.display = bool(self._holders[slot]) and (not self.zoomed or slot in self._open)
+        self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        if self._choose(self.size) != self._open:
+            self._rearrange()
+
+    def set_zoom(self, zoomed: bool) -> None:
+        """One agent alone, or all of them."""
+        self.zoomed = zoomed
+        self._rearrange()
+
+    def regions(self, size: Size) -> dict[Widget, Region]:
+        """Where each pane goes in this size."""
+        strips = [] if self.zoomed else [slot for slot in self._used if slot not in self._open]
+        order = [*self._open, *strips]
+        places = tile(len(self._open), len(strips), size.width, size.height, self.gap)
+        return {self.panes[slot]: place for slot, place in zip(order, places, strict=True)}
