@@ -110,8 +110,8 @@ REGISTRY: tuple[Key, ...] = (
     ),
     # the war room, acting
     Key(
-        "acknowledge", ("A",), "A", "acknowledge", "acknowledge",
-        "Say that you have seen it: meets the first promise.", "act", ACT, "acknowledge", 15,
+        "acknowledge", ("A",), "A", "acknowledge", "ack",
+        "Acknowledge: say that you have seen it: meets the first promise.", "act", ACT, "acknowledge", 15,
     ),
     Key(
         "note", ("N",), "N", "note", "note",
@@ -218,6 +218,9 @@ REGISTRY: tuple[Key, ...] = (
 )  # fmt: skip
 
 
+LAST = max(key.footer for key in REGISTRY)
+
+
 def entries(*where: str) -> list[Key]:
     """The keys of these contexts, in the order of the registry."""
     return [key for key in REGISTRY if key.where in where]
@@ -250,7 +253,7 @@ def _binding(entry: Key, name: str) -> Binding:
     )
 
 
-def footer_of(contexts: Iterable[str]) -> list[Key]:
-    """What the footer shows for these contexts, in its fixed order."""
-    chosen = [key for key in entries(*contexts) if key.footer]
-    return sorted(chosen, key=lambda key: key.footer)
+def footer_of(contexts: Iterable[str], also: Iterable[str] = ()) -> list[Key]:
+    """What the footer shows for these contexts, in its fixed order; `also` names more by id."""
+    chosen = [key for key in entries(*contexts) if key.footer or key.id in also]
+    return sorted(chosen, key=lambda key: key.footer or LAST - 1)

@@ -21,6 +21,7 @@ from orchestrator.client import RunnerDown, alive, command_id, heartbeat, send
 from orchestrator.clock import Clock, iso
 from orchestrator.drills.autopilot import decide, require_drill
 from orchestrator.drills.home import DrillHome
+from orchestrator.drills.scenarios import DrillError
 from orchestrator.model.gates import gates
 from orchestrator.model.state import State
 from orchestrator.project import Project
@@ -85,6 +86,8 @@ class Director:
         self._say_lab()
         if not self._while_pid and not alive(self._project, self._clock.now()):
             ensure_runner(self._project)
+        if not self._home.running:
+            raise DrillError(f"the lab has ended; its last words are in {self._home.lab_path}")
         self._hand_over_alert()
         if self._follower is not None:
             self._follower.look()
@@ -159,7 +162,7 @@ class Director:
     def _say_lab(self) -> None:
         for _, text in self._home.lab(self._lab):
             self._lab += 1
-            if self._tell is not None:
+            if self._tell is not None and self._follower is None:
                 print(f"lab  {text}", file=sys.stderr, flush=True)
 
     def _outcome(self) -> Outcome:

@@ -4,7 +4,9 @@ One loop, one direction. Nothing here decides anything about an incident: that i
 """
 
 import asyncio
+import contextvars
 import logging
+from collections.abc import Coroutine
 from typing import Any
 
 from orchestrator.agents.contract import Backend
@@ -132,8 +134,9 @@ class Conductor:
                 self._spawn(self._start(room.incident, task.key, task.attempt))
         self._scribe.look(room, self._spawn)
 
-    def _spawn(self, work: Any) -> None:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        # an empty context: what follows from an effect's report is no part of that effect
+        task: asyncio.Task[None] = asyncio.create_task(work, context=contextvars.Context())
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
@@ -144,7 +147,11 @@ class Conductor:
 
     async def _start(self, incident: str, key: str, attempt: int) -> None:
         """Start the effect; take its recorded end when the engine knows one that we do not."""
-        recorded = await self._engine.start(incident, key, attempt)
+        try:
+            recorded = await self._engine.start(incident, key, attempt)
+        except BaseException:
+            self._started.discard(f"{incident}/{key}#{attempt}")
+            raise
         if recorded is not None:
             await self._report(incident, {"key": key, "attempt": attempt, "report": {}, **recorded})
 

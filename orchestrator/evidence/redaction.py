@@ -28,12 +28,14 @@ _KEY_VALUE = re.compile(
 _FLAG = re.compile(rf"(?i)((?<!\S)--?{_NAME}\s{{1,4}})([^\s\"'`;|&(){{}}-][^\s\"'`;|&]{{0,4096}})")
 _HARMLESS = re.compile(r"(?i)^[\"'\\]*(?:none|null|true|false|undefined|\*+|x+|<[^>]*>)[\"'\\]*$")
 
+_SCHEME = r"(?:bearer|basic|digest|token|apikey|negotiate)"
+
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w-])eyJ[\w-]{6,4096}\.[\w-]{6,8192}\.[\w-]{0,4096}"), MARK),
     (
         re.compile(
             r"(?i)((?:proxy-)?authorization\\?[\"']?\s{0,4}[:=]\s{0,4}\\?[\"']?"
-            r"(?:(?:bearer|basic|digest|token|apikey|negotiate)\s{1,4})?)"
+            rf"(?:{_SCHEME}\s{{1,4}}|(?!{_SCHEME}\b)))"
             r"(?!\[redacted\])[^\s\"'\\,;]{6,8192}"
         ),
         rf"\g<1>{MARK}",

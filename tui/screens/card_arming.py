@@ -55,7 +55,8 @@ class Arming:
     def armed(self) -> bool:
         """As the last look showed it, if that was just now."""
         fresh = 0 <= self._clock.now() - self._last <= FROZEN_SECONDS
-        return fresh and self._content is not None and self._last - self._since >= ARM_SECONDS
+        stood = round(self._last - self._since, 3)
+        return fresh and self._content is not None and stood >= ARM_SECONDS
 
 
 DECIDED = {"granted": "approved", "denied": "denied", "expired": "expired", "voided": "void"}

@@ -99,7 +99,7 @@ class Help(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield KeyList(entries(*self._contexts, REGION))
-        yield KeyFooter((CONSOLE,), clock=False)
+        yield KeyFooter((CONSOLE,), clock=False, also=("back",))
 
     def action_back(self) -> None:
         self.dismiss(None)

@@ -33,7 +33,7 @@ def _bindings() -> list[BindingType]:
 class Replay(WarRoom, inherit_bindings=False):
     """The war room over a player."""
 
-    CSS_PATH = ["war_room.tcss", "replay.tcss"]  # type: ignore[assignment]  # Textual takes both
+    CSS_PATH = ["war_room.tcss", "replay.tcss"]  # type: ignore[assignment]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
     CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, WAR_ROOM, REPLAY)
 

@@ -126,7 +126,7 @@ class Files(Screen[None], inherit_bindings=False):
                 yield DocumentTitle()
                 with VerticalScroll(id="scroll"):
                     yield Markdown(id="markdown", open_links=False)
-        yield KeyFooter(self.CONTEXTS, id="footer")
+        yield KeyFooter(self.CONTEXTS, id="footer", also=("back",))
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_SECONDS, self.look, name="documents")

@@ -23,11 +23,13 @@ class KeyFooter(Region):
         contexts: Sequence[str] = (CONSOLE, WAR_ROOM),
         *,
         clock: bool = True,
+        also: Sequence[str] = (),
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self.contexts = tuple(contexts)
         self._clock_shown = clock
+        self._also = tuple(also)
         self._now = 0.0
 
     def tick(self, now: float) -> None:
@@ -46,7 +48,7 @@ class KeyFooter(Region):
         if self._clock_shown and self._now and width >= 40:
             right = [(hhmmss(self._now) + "Z", ink("text", ground))]
         room = width - 5 - width_of(right)
-        keys = footer_of(self.contexts)
+        keys = footer_of(self.contexts, self._also)
         while keys and sum(len(k.label) + len(k.description) + 3 for k in keys) - 2 > room:
             keys.pop(-2 if len(keys) > 1 else -1)
         left: list[Piece] = []
