@@ -23,7 +23,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _screen(arguments if verb else ["open", *arguments])
     from orchestrator.cli import main as cli  # a verb needs its own imports, a screen none of them
 
-    return cli(arguments)
+    outcome = cli(arguments)
+    if isinstance(outcome, int):
+        return outcome
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        return _refuse("the war room needs a terminal; add --headless", WRONG_USE)
+    from tui.app import run_console
+
+    return run_console(
+        outcome.project,
+        outcome.incident,
+        farewell=outcome.farewell,
+        start_runner=outcome.starts_runner,
+        ascii_only=outcome.ascii_only,
+        light=outcome.light,
+    )
 
 
 def _screen(arguments: Sequence[str]) -> int:
@@ -56,12 +70,14 @@ def _latest(project: Project) -> str | None:
 
 
 def _replay(root: Path, options: argparse.Namespace) -> int:
-    given = Path(options.incident)
+    given = Path(options.incident or _latest(Project(root)) or "")
+    if given == Path():
+        return _refuse(f"nothing to replay in {root}; say which with --project DIR", WRONG_USE)
     folder = (
         given if (given / "journal.jsonl").exists() else Project(root).incident(given.name).path
     )
     if not IncidentFolder(folder).journal.exists():
-        return _refuse(f"{options.incident}: no incident here or in {root}", WRONG_USE)
+        return _refuse(f"{given}: no incident here or in {root}", WRONG_USE)
     from orchestrator.journal.read import JournalBroken
     from tui.app import run_replay
 
@@ -82,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     opening = verbs.add_parser("open", help="the war room of an incident, or of the latest one")
     opening.add_argument("incident", nargs="?", default="")
     replay = verbs.add_parser("replay", help="play a saved incident again")
-    replay.add_argument("incident", help="its id, or its folder")
+    replay.add_argument("incident", nargs="?", default="", help="its id, or its folder")
     for verb in (opening, replay):
         verb.add_argument("--project", default=".", help="the project's folder (default: here)")
         verb.add_argument("--ascii", action="store_true", help="no glyphs beyond ASCII")

@@ -3,7 +3,10 @@
 What an incident is, or what may be done with it, is not known here.
 """
 
+import asyncio
+import contextlib
 import gc
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +27,9 @@ from tui.screens.standby import Standby
 from tui.screens.war_room import WarRoom
 from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
 from tui.widgets.agent_pane import AgentPane
+
+ROOM_MODE = "room"
+"""The war room that follows a standby: the base screen of a mode cannot be switched."""
 
 Background = Callable[[threading.Event], None]
 """Runs in a thread while the console is open; must return soon after the event is set."""
@@ -58,7 +64,7 @@ class Console(App[int]):
         self._saved = saved
         self._start_runner = start_runner and saved is None
         self._background = background
-        self._leaving = threading.Event()
+        self.leaving = threading.Event()
         self.add_mode(self.DEFAULT_MODE, self.first_screen)
         for theme in THEMES:
             self.register_theme(theme)
@@ -84,10 +90,18 @@ class Console(App[int]):
         from tui.replay import load  # reads the whole journal: only when a replay is asked for
         from tui.screens.replay import Replay
 
-        return Replay(load(folder))
+        return Replay(load(folder), self.clock)
 
     def on_mount(self) -> None:
+        with contextlib.suppress(RuntimeError, ValueError):  # signals are the main thread's alone
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._signalled, number)
         self.call_after_refresh(self._settled)
+
+    def _signalled(self, number: int) -> None:
+        """Asked to end: leave as a person would, so that the terminal is as it was before."""
+        self.leaving.set()
+        self.exit(return_code=128 + number)
 
     def _settled(self) -> None:
         """After the first frame: nothing slow may come before it."""
@@ -104,10 +118,11 @@ class Console(App[int]):
 
     @work(thread=True, group="background", exit_on_error=False)
     def _run_background(self, background: Background) -> None:
-        background(self._leaving)
+        background(self.leaving)
 
     def on_standby_incident_opened(self, message: Standby.IncidentOpened) -> None:
-        self.switch_screen(self._war_room(message.incident))
+        self.add_mode(ROOM_MODE, lambda: self._war_room(message.incident))
+        self.switch_mode(ROOM_MODE)
 
     def on_war_room_replay_requested(self, message: WarRoom.ReplayRequested) -> None:
         self.push_screen(self._replay_of(self.project.incident(message.incident)))
@@ -140,7 +155,7 @@ class Console(App[int]):
             self.pop_screen()
 
     def action_leave(self) -> None:
-        self._leaving.set()
+        self.leaving.set()
         self.exit(0)
 
     @work(exclusive=True, group="stop", exit_on_error=False)
@@ -169,22 +184,31 @@ def run_console(
     incident: str | None,
     *,
     while_running: Background | None = None,
+    farewell: str = "",
+    start_runner: bool = True,
     ascii_only: bool = False,
     light: bool = False,
 ) -> int:
     """Open the console on a project and block until it is left; its exit code.
 
     `while_running` is called in a thread after the first frame with an event that is set when the
-    console is being left.
+    console is being left. `farewell` replaces the words that say how to come back.
     """
     console = Console(
-        project, incident, background=while_running, ascii_only=ascii_only, light=light
+        project,
+        incident,
+        background=while_running,
+        start_runner=start_runner,
+        ascii_only=ascii_only,
+        light=light,
     )
     console.run()
-    console._leaving.set()
+    console.leaving.set()
     if console.return_code:
         return console.return_code
-    if console.incident:
+    if farewell:
+        print(farewell)
+    elif console.incident:
         print(f"{console.incident} goes on without this console; come back with:")
         print(f"  warroom open {console.incident} --project {project.root}")
     return 0

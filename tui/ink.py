@@ -94,7 +94,7 @@ def row(
     segments = [Segment(ink.text(edge or " "), ink(edge_token, on) if edge else blank)]
     room = max(0, width - 1)
     rights = [(ink.text(text), style) for text, style in right]
-    lefts = [(ink.text(text), style) for text, style in left]
+    lefts = [(inert_line(text), style) for text, style in left]
     tail = width_of(rights)
     gap = 1 if tail and lefts else 0
     if tail + 1 > room or (lefts and tail + gap + 1 > room - min(width_of(lefts), room // 3)):
@@ -104,7 +104,7 @@ def row(
     for text, style in lefts:
         piece = fitted(text, space - used)
         if piece:
-            segments.append(Segment(piece, style))
+            segments.append(Segment(ink.text(piece), style))
             used += cell_len(piece)
         if piece != text:
             break

@@ -111,7 +111,7 @@ REGISTRY: tuple[Key, ...] = (
     # the war room, acting
     Key(
         "acknowledge", ("A",), "A", "acknowledge", "ack",
-        "Acknowledge: say that you have seen it: meets the first promise.", "act", ACT, "acknowledge", 15,
+        "Acknowledge it: say that you have seen it.", "act", ACT, "acknowledge", 15,
     ),
     Key(
         "note", ("N",), "N", "note", "note",

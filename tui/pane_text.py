@@ -175,7 +175,7 @@ def rows_of(entry: Entry, width: int) -> list[PaneRow]:
         return [PaneRow("call", runs, entry.eid, entry.took)]
     if entry.kind == "out":
         token = "muted"
-        if entry.diff and entry.text[:1] in "+-" and entry.text[:3] not in ("+++", "---"):
+        if entry.diff and entry.text[:1] in ("+", "-") and entry.text[:3] not in ("+++", "---"):
             token = "ok" if entry.text[0] == "+" else "breach"
         text = entry.text.replace("\t", "    ")
         indent = len(text) - len(text.lstrip())

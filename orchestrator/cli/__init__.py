@@ -39,8 +39,8 @@ class Console:
 
     project: Project
     incident: str | None
-    keeper: str = ""
-    """command that the screen's process stands for, told to whoever comes back"""
+    farewell: str = ""
+    """what to print when it is left; empty: how to come back"""
     starts_runner: bool = True
     ascii_only: bool = False
     light: bool = False

@@ -68,10 +68,19 @@ def run(args: argparse.Namespace) -> int | Console:
     return Console(
         Project(home.project),
         None,
-        keeper="demo",
+        farewell=_farewell(home.project),
         starts_runner=False,
         ascii_only=args.ascii,
         light=args.light,
+    )
+
+
+def _farewell(project: Path) -> str:
+    return (
+        "The demo is over: service, load and runner are ended, the project stays.\n"
+        f"  replay it    warroom replay --project {project}\n"
+        f"  read it      {project}/.aiwg/incidents\n"
+        "  remove it    warroom drill clean"
     )
 
 

@@ -13,7 +13,7 @@ from orchestrator.clock import Clock
 from orchestrator.conductor.room import Room
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
-from orchestrator.model.events import RUNNER, DocumentWritten, Event
+from orchestrator.model.events import RUNNER, DocumentFailed, DocumentWritten, Event
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,9 @@ Apply = Callable[[str, Command], Awaitable[list[Event]]]
 
 GATHER = 0.25
 """Seconds in which changes are gathered before documents are looked at."""
+
+MEND = 5.0
+"""Seconds until a document whose template failed is tried again."""
 
 RETRY = 1.0
 """Seconds until a write that failed (a full disk) is tried again."""
@@ -33,7 +36,6 @@ class Scribe:
         self._apply = apply
         self._clock = clock
         self._pending: set[str] = set()
-        self._told: set[str] = set()
 
     def look(self, room: Room, spawn: Callable[[Any], None]) -> None:
         """Ask for a look soon; asking again before it happens asks nothing more."""
@@ -52,9 +54,13 @@ class Scribe:
             while True:
                 await self._clock.sleep(GATHER)
                 state, events = room.state, list(room.events)
-                found = await asyncio.to_thread(due, state, events, room.folder, self._failed)
-                if not found:
+                wrong: list[Exception] = []
+                found = await asyncio.to_thread(due, state, events, room.folder, wrong.append)
+                await self._tell(room, wrong)
+                if not found and not wrong:
                     return
+                if not found:
+                    await self._clock.sleep(MEND)
                 try:
                     for rendered in found:
                         await asyncio.to_thread(store, room.folder, rendered)
@@ -77,8 +83,15 @@ class Scribe:
         now = self._clock.now()
         await self._apply(room.incident, Command(command_id, "document", now, RUNNER, encode(fact)))
 
-    def _failed(self, error: Exception) -> None:
+    async def _tell(self, room: Room, wrong: list[Exception]) -> None:
         """A template's mistake is told once and delays no other document."""
-        if str(error) not in self._told:
-            self._told.add(str(error))
-            log.error("%s", error)
+        for error in wrong:
+            meaning = hashlib.sha256(str(error).encode()).hexdigest()[:16]
+            command_id = f"document/failed/{meaning}"
+            if command_id not in room.state.ids:
+                log.error("%s", error)
+                fact = encode(DocumentFailed(str(error)))
+                now = self._clock.now()
+                await self._apply(
+                    room.incident, Command(command_id, "document-failed", now, RUNNER, fact)
+                )

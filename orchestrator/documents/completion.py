@@ -4,7 +4,7 @@ Every line is computed from the state; what nobody knows reads UNKNOWN.
 """
 
 from orchestrator.clock import iso
-from orchestrator.documents.catalogue import CATALOGUE
+from orchestrator.documents.catalogue import CATALOGUE, ended
 from orchestrator.documents.inert import plain
 from orchestrator.documents.sheet import UNKNOWN, percent
 from orchestrator.documents.slo import failed_share
@@ -78,14 +78,14 @@ def sla(state: State) -> str:
 def _summary(state: State) -> list[str]:
     impact = state.report("triage/impact") or {}
     users, share = str(impact.get("affected_users", UNKNOWN)), failed_share(state)
-    hit = f"users hit {users}, {percent(share)} of requests failed" if share else f"{users} users"
+    hit = f"users hit: {users}" + (f", {percent(share)} of requests failed" if share else "")
     action = state.resolution_action
     if not action:
         action = "none: the service recovered by itself" if state.resolution else UNKNOWN
     return [
         f"- Root Cause: {root_cause(state)}",
         f"- Mitigation: {plain(action)}",
-        f"- User Impact: {plain(hit)}, for {words(durations(state).downtime)}",
+        f"- User Impact: {plain(hit)}, downtime {words(durations(state).downtime)}",
     ]
 
 
@@ -164,5 +164,6 @@ def next_steps(state: State) -> list[str]:
         steps.append("Find the root cause: it is not confirmed")
     if state.cause.get("culprit") and state.resolution_action:
         steps.append(f"Fix or revert {str(state.cause['culprit'])[:12]} before the next release")
-    steps.append("Name an owner and a date for each improvement of the review")
+    if ended(state, "review/pir"):
+        steps.append("Name an owner and a date for each improvement of the review")
     return steps

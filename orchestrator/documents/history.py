@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.agents.roster import ROLES
-from orchestrator.model.events import Actor, Event
+from orchestrator.model.events import Event, TaskFinished
 from orchestrator.model.state import State
 from orchestrator.model.timeline import Row, row
+from orchestrator.model.wording import work
 
 ROLE_NAMES = {code: role for role, code in ROLES.items()}
 """Codes are for narrow screens; a document spells roles out."""
@@ -34,7 +35,7 @@ def history(events: Sequence[Event]) -> list[Told]:
     for event in events:
         line = row(event)
         if line is not None and line.kind != "evidence":
-            told.append(_told(line, event.actor))
+            told.append(_told(line, _actor(event)))
     return told
 
 
@@ -66,8 +67,15 @@ def before(state: State) -> list[Told]:
     return sorted(told, key=lambda line: line.at)
 
 
-def _told(line: Row, actor: Actor) -> Told:
-    name = ACTORS.get(actor.kind, actor.name)
+def _actor(event: Event) -> str:
+    """Who did it; finished work is its role's, whoever wrote that down."""
+    if isinstance(event.data, TaskFinished):
+        code = work(event.data.key).code
+        return ROLE_NAMES.get(code, event.actor.name)
+    return ACTORS.get(event.actor.kind, event.actor.name)
+
+
+def _told(line: Row, name: str) -> Told:
     who = ROLE_NAMES.get(line.who, line.who)
     note = "" if line.evidence or who == name else who
     return Told(line.at, line.text, name, note, line.evidence, line.kind not in ("task", "record"))

@@ -44,7 +44,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(code=code, command=command, block=block)
-    made.filters.update(percent=percent, length=length, moment=moment_words)
+    made.filters.update(percent=percent, words=length, moment=moment_words)
     made.globals.update(figure=figure, unknown=unknown)
     return made
 
@@ -69,7 +69,13 @@ def render(path: str, state: State, events: Sequence[Event]) -> str:
         )
     except Exception as error:  # any failure of a template concerns its own document alone
         raise DocumentError(_told(document.template, error)) from error
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return tidy(text)
+
+
+def tidy(text: str) -> str:
+    """No blanks at the end of a line, no two empty lines in a row, one newline at the end."""
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
 
 def as_of(key: str, events: Sequence[Event]) -> tuple[State, Sequence[Event]]:

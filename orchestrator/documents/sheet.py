@@ -132,10 +132,13 @@ def moment_words(moment: Any) -> str:
 
 
 def percent(share: Any, digits: int = 1) -> str:
-    """0.84 as `84.0 %`; UNKNOWN passes."""
+    """0.84 as `84.0 %`; UNKNOWN passes. What is short of all of it never rounds to 100 %."""
     if isinstance(share, bool) or not isinstance(share, (int, float)):
         return UNKNOWN
-    return f"{share * 100:.{digits}f} %"
+    shown = round(share * 100, digits)
+    if share < 1 and shown >= 100:
+        shown = 100 - 10**-digits
+    return f"{shown:.{digits}f} %"
 
 
 def figure(value: Any, unit: str = "") -> str:

@@ -48,4 +48,4 @@ def slo(state: State) -> Slo | None:
         return None
     lost = share * downtime / WINDOW
     spent = lost / (1 - target) if target < 1 else float(lost > 0)
-    return Slo(share, round(1 - lost, 6), target, round(spent, 4))
+    return Slo(share, round(1 - lost, 8), target, round(spent, 4))

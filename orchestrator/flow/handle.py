@@ -49,7 +49,7 @@ def handle(state: State, command: Command | None, now: float) -> Handled:
 
 def evaluate(i: Incident) -> None:
     """Read the flow from the top until it drafts nothing new."""
-    while i.state.incident and i.state.status != "CLOSED":
+    while i.state.incident:
         drafted = len(i.drafted)
         try:
             flow(i)

@@ -64,7 +64,9 @@ def _severity(i: Incident, c: Command) -> None:
 
 
 def _engage(i: Incident, c: Command, how: str) -> None:
-    """The first thing a person does beyond acknowledging is the engagement."""
+    """The first thing a person does beyond acknowledging is the engagement, and implies both."""
+    if not i.state.acknowledged_at:
+        i.emit(f"{c.id}/acknowledged", ev.Acknowledged(c.actor.name), c.actor)
     if not i.state.engaged_at:
         i.emit(f"{c.id}/engaged", ev.Engaged(c.actor.name, how), c.actor)
 
@@ -112,5 +114,6 @@ RECORDERS: dict[str, Recorder] = {
     "evidence": _evidence,
     "action-started": _plain(ev.ActionStarted),
     "document": _plain(ev.DocumentWritten),
+    "document-failed": _plain(ev.DocumentFailed),
     "runner": _plain(ev.RunnerStarted),
 }

@@ -540,6 +540,15 @@ class DocumentWritten(Payload):
 
 @journalled
 @dataclass(frozen=True, slots=True)
+class DocumentFailed(Payload):
+    """A document could not be rendered (its template is wrong); it is tried again."""
+
+    type: ClassVar[str] = "document.failed"
+    why: str
+
+
+@journalled
+@dataclass(frozen=True, slots=True)
 class RunnerStarted(Payload):
     """A runner took the incident up (again); `down` is how long nobody looked after it."""
 

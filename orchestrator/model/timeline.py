@@ -60,6 +60,11 @@ def _code(role: str) -> str:
     return "".join(word[:1] for word in role.split("-")).upper()
 
 
+def _by(event: Event) -> str:
+    """The person behind an event; empty when it was the war room itself."""
+    return "" if event.actor.kind in ("flow", "runner") else event.actor.name
+
+
 def _approval_name(approval: str) -> str:
     return re.split(r"[@#]", approval.rsplit("/", 1)[-1])[0].replace("-", " ")
 
@@ -104,6 +109,10 @@ def _severity(data: ev.SeveritySet, event: Event) -> Row:
 
 def _priority(data: ev.PriorityComputed, event: Event) -> Row:
     return _line("info", f"matrix gives {data.severity}", f"{data.impact}×{data.urgency}")
+
+
+def _document_failed(data: ev.DocumentFailed, event: Event) -> Row:
+    return _line("late", f"a document cannot be written: {data.why}", kind="record")
 
 
 def _note(data: ev.NoteAdded, event: Event) -> Row:
@@ -268,7 +277,7 @@ def _voided(data: ev.ApprovalVoided, event: Event) -> Row:
 
 
 def _line_stopped(data: ev.LineStopped, event: Event) -> Row:
-    return _line("late", _with("STOP", data.why), event.actor.name, kind="approval")
+    return _line("late", _with("STOP", data.why), _by(event), kind="approval")
 
 
 def _released(data: ev.LineReleased, event: Event) -> Row:
@@ -303,6 +312,7 @@ _ROWS: dict[type[Payload], Callable[[Any, Event], Row | None]] = {
     ev.RoleAssigned: _role,
     ev.Acknowledged: _acknowledged,
     ev.Engaged: _engaged,
+    ev.DocumentFailed: _document_failed,
     ev.NoteAdded: _note,
     ev.QuestionOpened: _question,
     ev.CommandRefused: _refused,

@@ -94,5 +94,5 @@ def test_severity_raised_by_a_human_fires_what_is_already_past_and_does_not_call
     war.run(until=1200)
     war.give(war.human("severity", severity="P0", why="all regions now"))
     fired = [d.name for d in war.of(ev.DeadlineFired)]
-    assert "acknowledge" in fired
+    assert "update" in fired
     assert not war.of(ev.DeadlineMissed)

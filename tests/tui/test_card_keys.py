@@ -138,7 +138,7 @@ async def test_changed_content_disarms_and_arms_again(folder: IncidentFolder) ->
     async with Host(feed).run_test(size=(120, 40)) as pilot:
         host = await opened(pilot)
         host.stand()
-        other = replace(feed.asked, sha256="e" * 64, card=feed.asked.card | {"sha256": "e" * 64})
+        other = replace(feed.asked, sha256="e" * 64, card={**feed.asked.card, "sha256": "e" * 64})
         feed.state = fold_all(feed.state, ())
         feed.state.approvals[other.approval] = other
         await pilot.press("y")  # before the card has looked: it shows the old hash

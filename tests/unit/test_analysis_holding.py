@@ -1,4 +1,4 @@
-"""Whether a function gives back what it takes is read from its paths, whatever things are called."""
+"""Whether a function gives back what it takes is read from its paths, whatever its names."""
 
 import ast
 

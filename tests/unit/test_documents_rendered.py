@@ -1,6 +1,7 @@
 """The documents of the told incidents, as a stranger would read them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from orchestrator.clock import hhmmss
 from orchestrator.documents.catalogue import CATALOGUE, artifacts
 from orchestrator.documents.completion import completion
 from orchestrator.documents.render import DocumentError, render
+from orchestrator.documents.sheet import percent
 from orchestrator.documents.slo import slo
 from orchestrator.documents.write import current, drafts
 from orchestrator.model import events as ev
@@ -68,14 +70,25 @@ def test_documents_speak_no_words_of_the_engine(events: list[Event]) -> None:
         assert not [line for line in lines if ENGINE_WORDS.search(line)], made.path
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_documents_are_tidy_markdown(path: str) -> None:
-    made = text(path, story())
-    assert made.startswith("# ")
-    assert made.endswith("\n")
-    assert not made.endswith("\n\n")
-    assert "\n\n\n" not in made
-    assert not [line for line in made.splitlines() if line != line.rstrip()]
+@pytest.mark.parametrize("events", [story(), trouble_story(), control_story()], ids="abc")
+def test_documents_are_tidy_markdown(events: list[Event]) -> None:
+    for made in current(fold_all(State(), events), events):
+        assert made.text.startswith("# ")
+        assert made.text.endswith("\n")
+        assert not made.text.endswith("\n\n")
+        assert "\n\n\n" not in made.text
+        assert not [line for line in made.text.splitlines() if line != line.rstrip()]
+
+
+@pytest.mark.parametrize("events", [story(), trouble_story(), control_story()], ids="abc")
+def test_no_table_is_empty_and_no_section_either(events: list[Event]) -> None:
+    for made in current(fold_all(State(), events), events):
+        assert not re.search(r"^\|[-|]+\|\n(?!\|)", made.text, re.MULTILINE), made.path
+        assert not re.search(r"^(#+) .*\n\n(?=\1 |\Z)", made.text, re.MULTILINE), made.path
+
+
+def test_without_a_record_the_category_is_that_of_the_report() -> None:
+    assert "**Category**: availability" in text("incident-record.md", trouble_story())
 
 
 def test_writing_the_documents_down_leaves_nothing_more_to_write() -> None:
@@ -184,6 +197,53 @@ def test_without_a_measured_share_no_availability_is_made_up() -> None:
     assert slo(state) is None
     made = render("post-incident-review.md", state, events)
     assert "**Error budget consumed**: UNKNOWN" in made
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "shown"),
+    [
+        (0.84, 1, "84.0 %"),
+        (0.999997, 3, "99.999 %"),
+        (0.9999, 1, "99.9 %"),
+        (1.0, 1, "100.0 %"),
+        (0.0, 1, "0.0 %"),
+        (None, 1, "UNKNOWN"),
+        ("UNKNOWN", 1, "UNKNOWN"),
+    ],
+)
+def test_what_is_short_of_all_never_rounds_to_all(share: object, digits: int, shown: str) -> None:
+    assert percent(share, digits) == shown
+
+
+def test_finished_work_is_told_as_that_of_its_role() -> None:
+    assert "| tier 1 data captured | reliability-engineer |" in text("timeline.md", story())
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("LIKELY", "**Claimed**: CONFIRMED, more than the evidence carries"),
+        ("INCONCLUSIVE", "**Claimed**: CONFIRMED, more than the evidence carries"),
+    ],
+)
+def test_a_claim_that_code_capped_is_shown_with_what_was_claimed(verdict: str, said: str) -> None:
+    made = [e for e in story() if not isinstance(e.data, (ev.DocumentWritten, ev.StateHashed))]
+    last = max(i for i, e in enumerate(made) if isinstance(e.data, ev.CauseConcluded))
+    cause = made[last].data
+    assert isinstance(cause, ev.CauseConcluded)
+    made[last] = replace(made[last], data=replace(cause, verdict=verdict))
+    assert said in text("root-cause-analysis.md", made)
+
+
+def test_a_claim_the_mitigation_raised_is_not_called_too_much() -> None:
+    made = [e for e in story() if not isinstance(e.data, (ev.DocumentWritten, ev.StateHashed))]
+    last = max(i for i, e in enumerate(made) if isinstance(e.data, ev.CauseConcluded))
+    cause = made[last].data
+    assert isinstance(cause, ev.CauseConcluded)
+    made[last] = replace(made[last], data=replace(cause, claimed="LIKELY"))
+    shown = text("root-cause-analysis.md", made)
+    assert "more than the evidence carries" not in shown
+    assert "**Claimed before that was known**: LIKELY" in shown
 
 
 def test_a_waiting_rollback_shows_exactly_what_would_run() -> None:

@@ -58,15 +58,15 @@ def test_binary_files_do_not_shift_the_others(repo: Path) -> None:
 def test_what_is_no_repository_is_said_so_even_inside_another(repo: Path) -> None:
     inner = repo / "inner"
     inner.mkdir()
-    with pytest.raises(SourceError, match="^inner is no git repository$"):
+    with pytest.raises(SourceError, match=r"^inner is no git repository$"):
         asyncio.run(Repository(inner).log())
-    with pytest.raises(SourceError, match="^gone: there is no such repository$"):
+    with pytest.raises(SourceError, match=r"^gone: there is no such repository$"):
         asyncio.run(Repository(repo / "gone").log())
 
 
 @pytest.mark.parametrize("revision", ["--output=/tmp/x", "-1", "a b", "HEAD;id", "", "x..--all"])
 def test_a_revision_can_never_be_an_option(repo: Path, revision: str) -> None:
-    with pytest.raises(SourceError, match="is no revision"):
+    with pytest.raises(SourceError, match=r"is no revision"):
         asyncio.run(Repository(repo).log(revision))
 
 
@@ -78,7 +78,7 @@ def test_an_unknown_revision_is_one_line(repo: Path) -> None:
 
 def test_git_missing_is_said_so(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(repo))
-    with pytest.raises(SourceError, match="^git is not installed$"):
+    with pytest.raises(SourceError, match=r"^git is not installed$"):
         asyncio.run(Repository(repo).log())
 
 
@@ -103,7 +103,7 @@ def test_nothing_that_the_repository_configures_is_run(
 
 def test_a_command_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
     script = "sleep 300 & echo $! > child; wait"
-    with pytest.raises(Hanging, match="no answer in 0.3 s, cut"):
+    with pytest.raises(Hanging, match=r"no answer in 0.3 s, cut"):
         asyncio.run(run(["sh", "-c", script], tmp_path, os.environ, timeout=0.3))
     pid = int((tmp_path / "child").read_text())
     status = Path(f"/proc/{pid}/stat")

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
@@ -91,6 +91,9 @@ class Help(ModalScreen[None], inherit_bindings=False):
     Help { background: $wr-background; padding: 0; }
     Help KeyList { height: 1fr; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key for key in bindings(CONSOLE) if isinstance(key, Binding) and key.id in ("back", "help")
+    ]
     AUTO_FOCUS = "KeyList"
 
     def __init__(self, contexts: Sequence[str]) -> None:

@@ -117,12 +117,20 @@ class WarRoom(Screen[None], inherit_bindings=False):
         self._arrange(event.size.width, event.size.height)
 
     def _arrange(self, width: int, height: int) -> None:
+        if width < NARROW and not self.has_class("-narrow"):
+            self.tab = self._tab_of(self.focused)
         self.set_class(width < NARROW, "-narrow")
         self.set_class(width >= WIDE_FROM, "-wide")
         self.set_class(height < STANDARD_FROM, "-compact")
         self.set_class(height < TINY_UNTIL, "-tiny")
         self.grid.gap = 0 if height < STANDARD_FROM else 1
         self._show_tab(self.tab)
+
+    def _tab_of(self, focused: Widget | None) -> str:
+        """Where the focus is found again when columns become tabs."""
+        if isinstance(focused, Timeline):
+            return "timeline"
+        return "approvals" if isinstance(focused, ApprovalQueue) else "agents"
 
     def _show_tab(self, tab: str) -> None:
         self.tab = tab

@@ -59,7 +59,7 @@ class Header(Region):
         left += [(state.incident or "…", ink("bright", ground, bold=True)), gap]
         left += [(state.title, ink("text", ground))]
         right: list[Piece] = []
-        must = 24 if narrow else 40
+        must = 36 if narrow else 40
         for group in self._groups(ink, narrow):
             extra = [gap, *group] if right else group
             if width_of(right) + width_of(extra) + must > width and right:

@@ -195,7 +195,9 @@ class PaneGrid(Widget):
         self._open = self._choose(self.size)
         for slot, pane in enumerate(self.panes):
             pane.display = bool(self._holders[slot]) and (not self.zoomed or slot in self._open)
-        self.refresh(layout=True)
+        for pane in self.shown()[:1]:
+            pane.refresh(layout=True)  # a child's wish, because it is its parent that arranges anew
+        self.refresh()
 
     def on_resize(self) -> None:
         if self._choose(self.size) != self._open:

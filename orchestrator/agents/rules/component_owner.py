@@ -66,9 +66,9 @@ async def _patterns(desk: Desk, found: Findings) -> list[Claim]:
         )
     )
     said: list[Claim] = []
-    for number, (change, log_eid) in enumerate(found.log_changes[:_PATTERNS], start=1):
+    for number, (change, kept) in enumerate(found.log_changes[:_PATTERNS], start=1):
         template = change.template
-        place = f"{log_eid}:{template.first_line}"
+        place = kept.at(template.first_line)
         name = template.error or template.level or "template"
         text = f'{name} "{quoted(template.text, 80)}" is {change.kind}: '
         text += f"{template.after} times since, {template.before} before."
@@ -90,14 +90,14 @@ def _deepest(found: Findings) -> Claim | None:
     ends: dict[str, int] = {}
     entries: set[str] = set()
     cited = ""
-    for template, eid in found.new_errors():
+    for template, kept in found.new_errors():
         for record in template.records:
             if record.frames:
                 last = record.frames[-1]
                 name = f"{last.function} ({last.file.rpartition('/')[2]}:{last.line})"
                 ends[name] = ends.get(name, 0) + 1
                 entries |= {frame.function for frame in record.frames[:-1]}
-                cited = cited or f"{eid}:{record.line}"
+                cited = cited or kept.at(record.line)
     if not ends:
         return None
     name, count = max(ends.items(), key=lambda item: (item[1], item[0]))
@@ -165,7 +165,7 @@ def _change(found: Findings) -> Hypothesis | None:
         text = f"{found.resource} rose to {percent(found.drain.to_share)} under the same traffic."
         supporting.append(claim(text, found.figures.cite(found.drain.began_at)))
     if top.shared:
-        errors = [eid for _, eid in found.new_errors()[:1]]
+        errors = [kept.eid for _, kept in found.new_errors()[:1]]
         text = f"Its diff and the errors share: {', '.join(top.shared[:4])}."
         supporting.append(claim(text, place, *errors))
     refuting = [_by_load(found)] if found.external else []

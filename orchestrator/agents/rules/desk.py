@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from orchestrator.agents.contract import Bench, Observation
 from orchestrator.agents.rules.figures import Figures, rows
+from orchestrator.agents.rules.filed import Filed, filed
 from orchestrator.agents.rules.words import clock_time, figure, quoted
-from orchestrator.evidence.analysis.templates import Template, mine
 from orchestrator.evidence.hygiene import clean
+from orchestrator.evidence.ledger import LIMIT
 from orchestrator.evidence.redaction import redact
 from orchestrator.evidence.sources import deploys, logs, metrics
 from orchestrator.evidence.sources.deploys import DeployLog
@@ -61,6 +62,13 @@ class Desk:
     def ask(self, field: str, question: str) -> None:
         """Leave a field UNKNOWN, and say what would fill it."""
         self.unknown.append(OpenQuestion(field=field, question=question))
+
+    async def file(self, observation: Observation) -> Filed:
+        """Observe something whose lines are to be cited."""
+        eid = await self.bench.observe(observation)
+        if len(observation.content.encode("utf-8", "replace")) <= LIMIT:
+            return Filed(eid)
+        return filed(eid, observation.content, self.bench.read(eid))
 
     def steers(self) -> tuple[str, ...]:
         """What humans told this task; new words are acknowledged in the pane."""
@@ -132,10 +140,10 @@ class Desk:
         )
         return log, eid
 
-    async def logs(self, since: float | None = None) -> list[tuple[LogReading, str]]:
-        """The last 500 lines of each log file, or all since a moment, newest file first."""
+    async def logs(self, since: float | None = None) -> list[tuple[LogReading, Filed]]:
+        """The last 500 lines of each log file, or what follows a moment, newest file first."""
         service = self.service
-        found: list[tuple[LogReading, str]] = []
+        found: list[tuple[LogReading, Filed]] = []
         if service is None or not service.logs:
             return found
         root = self.bench.root
@@ -152,7 +160,7 @@ class Desk:
             if reading is None:
                 continue
             bad = sum(record.bad for record in reading.records)
-            eid = await self.bench.observe(
+            kept = await self.file(
                 Observation(
                     kind="log",
                     source=name,
@@ -164,7 +172,7 @@ class Desk:
                     to_at=_last_time(reading),
                 )
             )
-            found.append((reading, eid))
+            found.append((reading, kept))
         return found
 
     async def health(self) -> tuple[bool, str] | None:
@@ -200,15 +208,6 @@ def health_address(service: Service) -> str:
     if service.metrics:
         return service.metrics.split("?")[0].rpartition("/")[0] + "/healthz"
     return ""
-
-
-def templates_of(
-    readings: list[tuple[LogReading, str]], moment: float
-) -> list[tuple[Template, str]]:
-    """The templates of each log around a moment, with the number of the evidence they come from."""
-    return [
-        (template, eid) for reading, eid in readings for template in mine(reading.records, moment)
-    ]
 
 
 def claim(text: str, *evidence: str) -> Claim:

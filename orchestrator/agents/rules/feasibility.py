@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import Desk, assumed, claim
+from orchestrator.agents.rules.filed import Filed
 from orchestrator.agents.rules.words import plural, quoted
 from orchestrator.evidence.analysis import patch
 from orchestrator.evidence.analysis.patch import FilePatch
@@ -71,11 +72,11 @@ async def feasibility(desk: Desk) -> FeasibilityReport:
     verdict = desk.state.report("regression/verdict") or {}
     good, bad = str(verdict.get("good_version", UNKNOWN)), str(verdict.get("bad_version", UNKNOWN))
     suspect = next(iter(verdict.get("suspects", ())), None)
-    files, diff_eid = await _between(desk, good, bad)
+    files, diff = await _between(desk, good, bad)
     deployed_line = await _was_deployed(desk, good)
-    rollback = _rollback(desk, good, files, diff_eid, deployed_line)
+    rollback = _rollback(desk, good, files, diff, deployed_line)
     desk.say(f"Full rollback is {rollback.feasibility}: {rollback.why.text}{_cited(rollback.why)}")
-    level, why = _blast(desk, files, diff_eid)
+    level, why = _blast(desk, files, diff)
     desk.say(f"Blast radius {level}: {why.text}{_cited(why)}")
     return FeasibilityReport(
         summary=Claim(
@@ -83,27 +84,27 @@ async def feasibility(desk: Desk) -> FeasibilityReport:
             evidence=rollback.why.evidence,
             assumption=rollback.why.assumption,
         ),
-        options=(rollback, _revert(suspect, diff_eid), _flag(files, diff_eid), _hotfix(suspect)),
+        options=(rollback, _revert(suspect, diff), _flag(files, diff), _hotfix(suspect)),
         blast_radius=level,  # type: ignore[arg-type]
         blast_why=why,
         unknown=tuple(desk.unknown),
     )
 
 
-async def _between(desk: Desk, good: str, bad: str) -> tuple[list[FilePatch] | None, str]:
+async def _between(desk: Desk, good: str, bad: str) -> tuple[list[FilePatch] | None, Filed]:
     repository = desk.repository()
     if repository is None or UNKNOWN in (good, bad):
-        return None, ""
+        return None, Filed("")
     command = f"git -C {repository.path.name} diff {good[:12]} {bad[:12]}"
     desk.bench.call(command)
     diff = await desk.tried(repository.between(good, bad))
     if diff is None:
-        return None, ""
+        return None, Filed("")
     files = patch.parse(diff)
     source = f"{repository.path.name} {good[:12]}..{bad[:12]}"
     summary = f"{plural(len(files), 'file')} differ between the versions"
     desk.bench.out(summary)
-    return files, await desk.bench.observe(Observation("code", source, command, summary, diff))
+    return files, await desk.file(Observation("code", source, command, summary, diff))
 
 
 async def _was_deployed(desk: Desk, good: str) -> str:
@@ -118,7 +119,7 @@ async def _was_deployed(desk: Desk, good: str) -> str:
 
 
 def _rollback(
-    desk: Desk, good: str, files: list[FilePatch] | None, diff_eid: str, deployed: str
+    desk: Desk, good: str, files: list[FilePatch] | None, diff: Filed, deployed: str
 ) -> Option:
     action = desk.bench.settings.rollback_for(desk.state.service)
 
@@ -145,40 +146,40 @@ def _rollback(
         worst = found[0]
         text = f"{worst.what} between the versions ({worst.path})."
         loss = "data written since would not fit" if worst.blocks else "possible"
-        why = claim(text, f"{diff_eid}:{worst.line}" if worst.line else diff_eid)
+        why = claim(text, diff.at(worst.line))
         return option("BLOCKED" if worst.blocks else "RISKY", why, loss)
     if not deployed:
         text = f"{good[:12]} does not appear in the deploy log: it may never have run."
-        return option("RISKY", claim(text, diff_eid))
+        return option("RISKY", claim(text, diff.eid))
     text = (
         f"no schema migration, data format or interface change in {plural(len(files), 'file')}; "
         f"{good[:12]} ran before; the catalogue has {action.id}."
     )
-    return option("SAFE", claim(text, diff_eid, deployed))
+    return option("SAFE", claim(text, diff.eid, deployed))
 
 
-def _revert(suspect: Json | None, diff_eid: str) -> Option:
+def _revert(suspect: Json | None, diff: Filed) -> Option:
     if suspect is None:
         why = assumed("No single commit is under suspicion.")
         return Option(name="revert", feasibility="BLOCKED", why=why, minutes="30-60", data_loss="-")
     subject = quoted(str(suspect["subject"]), 60)
     text = f'Reverting {str(suspect["sha"])[:8]} "{subject}" needs a new release and its tests.'
-    why = claim(text, diff_eid) if diff_eid else assumed(text)
+    why = claim(text, diff.eid) if diff.eid else assumed(text)
     return Option(name="revert", feasibility="RISKY", why=why, minutes="15-30", data_loss="none")
 
 
-def _flag(files: list[FilePatch] | None, diff_eid: str) -> Option:
+def _flag(files: list[FilePatch] | None, diff: Filed) -> Option:
     found = next(
         ((f, line) for f in files or [] for line in f.added if _FLAG.search(line.text)), None
     )
     if found is not None:
         file, line = found
-        why = claim(f"A flag may guard the change in {file.path}.", f"{diff_eid}:{line.at}")
+        why = claim(f"A flag may guard the change in {file.path}.", diff.at(line.at))
         return Option(
             name="feature-flag", feasibility="RISKY", why=why, minutes="5", data_loss="none"
         )
     text = "No feature flag guards the change."
-    why = claim(text, diff_eid) if diff_eid else assumed(text)
+    why = claim(text, diff.eid) if diff.eid else assumed(text)
     return Option(name="feature-flag", feasibility="BLOCKED", why=why, minutes="-", data_loss="-")
 
 
@@ -193,7 +194,7 @@ def _hotfix(suspect: Json | None) -> Option:
     return Option(name="hotfix", feasibility="RISKY", why=why, minutes="30-120", data_loss="none")
 
 
-def _blast(desk: Desk, files: list[FilePatch] | None, diff_eid: str) -> tuple[str, Claim]:
+def _blast(desk: Desk, files: list[FilePatch] | None, diff: Filed) -> tuple[str, Claim]:
     if files is None:
         return "HIGH", assumed("What the change touches is not known; unsure means higher.")
     code = [file.path for file in files if not _IDLE.search(file.path)]
@@ -202,7 +203,7 @@ def _blast(desk: Desk, files: list[FilePatch] | None, diff_eid: str) -> tuple[st
     others = [s.name for s in desk.bench.settings.services if s.name != desk.state.service]
     text = f"{plural(len(code), 'source file')} in {plural(len(parts), 'folder')} change; "
     text += f"other services here: {', '.join(others)}." if others else "no other service is known."
-    return level, claim(text, diff_eid)
+    return level, claim(text, diff.eid)
 
 
 def _cited(why: Claim) -> str:

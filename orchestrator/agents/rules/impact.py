@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orchestrator.agents.rules.desk import Desk
 from orchestrator.agents.rules.figures import Figures
+from orchestrator.agents.rules.filed import Filed
 from orchestrator.agents.rules.words import clock_time, figure
 from orchestrator.evidence.analysis.onset import onset
 from orchestrator.evidence.sources.logs import LogReading
@@ -24,8 +25,8 @@ async def impact_of(desk: Desk, figures: Figures | None) -> Impact | None:
     found = from_figures(figures) if figures is not None else None
     if found is not None:
         return found
-    for reading, eid in await desk.logs(since=desk.bench.state.detected_at - 900):
-        found = from_log(reading, eid)
+    for reading, kept in await desk.logs(since=desk.bench.state.detected_at - 900):
+        found = from_log(reading, kept)
         if found is not None:
             return found
     return None
@@ -49,7 +50,7 @@ def from_figures(figures: Figures) -> Impact | None:
     return None
 
 
-def from_log(reading: LogReading, eid: str) -> Impact | None:
+def from_log(reading: LogReading, kept: Filed) -> Impact | None:
     """The second in which errors in the log became far more than usual."""
     counts: dict[int, int] = {}
     first_line: dict[int, int] = {}
@@ -66,9 +67,8 @@ def from_log(reading: LogReading, eid: str) -> Impact | None:
     found = onset("errors", [(float(s), float(counts.get(s, 0))) for s in seconds], 1, floor=0.1)
     if found is None:
         return None
-    line = first_line.get(int(found.at))
+    cited = kept.at(first_line.get(int(found.at), 0))
     how = f"errors in {reading.path} rose from {found.before.centre:g}/s to {found.peak:g}/s"
-    cited = f"{eid}:{line}" if line else eid
     return Impact(found.at, f"{how} from {clock_time(found.at)} on", (cited,), "errors")
 
 

@@ -4,15 +4,16 @@ import ast
 from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
-from orchestrator.agents.rules.desk import Desk, templates_of
+from orchestrator.agents.rules.desk import Desk
 from orchestrator.agents.rules.figures import Figures
+from orchestrator.agents.rules.filed import Filed
 from orchestrator.agents.rules.impact import Impact, impact_of
 from orchestrator.agents.rules.words import clock_time, plural, quoted
 from orchestrator.evidence.analysis import patch
 from orchestrator.evidence.analysis.changes import Candidate, Suspicion, Symptoms, rank
 from orchestrator.evidence.analysis.external import Drain, Traffic, drain, traffic
 from orchestrator.evidence.analysis.risk import FileVersions
-from orchestrator.evidence.analysis.templates import Change, Template, changes
+from orchestrator.evidence.analysis.templates import Change, Template, changes, mine
 from orchestrator.evidence.analysis.tokens import words
 from orchestrator.evidence.analysis.vocabulary import Vocabulary, learn
 from orchestrator.evidence.sources.deploys import Deployed, DeployLog
@@ -33,8 +34,8 @@ class Findings:
     impact: Impact | None = None
     began: float = 0.0
     figures: Figures | None = None
-    readings: list[tuple[LogReading, str]] | None = None
-    log_changes: list[tuple[Change, str]] | None = None
+    readings: list[tuple[LogReading, Filed]] | None = None
+    log_changes: list[tuple[Change, Filed]] | None = None
     deploys: DeployLog | None = None
     deploys_eid: str = ""
     bad: Deployed | None = None
@@ -43,7 +44,7 @@ class Findings:
     commits: dict[str, Commit] | None = None
     log_eid: str = ""
     """of the commit list"""
-    diff_eids: dict[str, str] | None = None
+    diffs: dict[str, Filed] | None = None
     resource: str = "what is in use"
     """the bounded resource, by the name of its metric"""
     traffic: Traffic | None = None
@@ -57,11 +58,11 @@ class Findings:
     def top(self) -> Suspicion | None:
         return self.suspects[0] if self.suspects else None
 
-    def new_errors(self) -> list[tuple[Template, str]]:
+    def new_errors(self) -> list[tuple[Template, Filed]]:
         """Error templates that are new or far more frequent since the trouble, loudest first."""
         return [
-            (change.template, eid)
-            for change, eid in self.log_changes or []
+            (change.template, kept)
+            for change, kept in self.log_changes or []
             if change.kind in ("new", "more")
             and change.template.sample is not None
             and change.template.sample.bad
@@ -88,7 +89,7 @@ async def investigate(desk: Desk) -> Findings:
         found.traffic = traffic(requests, found.began, interval)
         found.drain = drain(saturation, requests, found.began, interval)
     found.readings = await desk.logs(since=found.began - BEFORE)
-    _compare_logs(desk, found)
+    _compare_logs(found)
     if found.bad is not None and found.good:
         await _suspect(desk, found)
     return found
@@ -112,14 +113,16 @@ async def _read_deploys(desk: Desk, found: Findings) -> None:
     found.good = found.bad.previous or (earlier[-1] if earlier else "")
 
 
-def _compare_logs(desk: Desk, found: Findings) -> None:
-    after = max(1.0, desk.now - found.began)
+def _compare_logs(found: Findings) -> None:
+    """Before against after, where a log reaches to both sides; else nothing can be called new."""
     found.log_changes = []
-    for reading, eid in found.readings or []:
-        mined = [template for template, _ in templates_of([(reading, eid)], found.began)]
+    for reading, kept in found.readings or []:
         times = [record.at for record in reading.records if record.at is not None]
-        before = max(0.0, found.began - min(times)) if times else 0.0
-        found.log_changes += [(change, eid) for change in changes(mined, before, after)]
+        if not times or min(times) >= found.began or max(times) <= found.began:
+            continue
+        mined = mine(reading.records, found.began)
+        compared = changes(mined, found.began - min(times), max(times) - found.began)
+        found.log_changes += [(change, kept) for change in compared]
 
 
 async def _suspect(desk: Desk, found: Findings) -> None:
@@ -145,7 +148,7 @@ async def _suspect(desk: Desk, found: Findings) -> None:
         )
     )
     found.commits = {commit.sha: commit for commit in commits}
-    found.diff_eids = {}
+    found.diffs = {}
     known = await _vocabulary(desk, repository, found)
     candidates = await _candidates(desk, repository, commits, found)
     found.suspects = rank(candidates, _symptoms(desk, found), known)
@@ -167,7 +170,7 @@ async def _candidates(
     desk: Desk, repository: Repository, commits: list[Commit], found: Findings
 ) -> list[Candidate]:
     assert found.bad is not None
-    assert found.diff_eids is not None
+    assert found.diffs is not None
     candidates: list[Candidate] = []
     for commit in commits:
         if len(commit.parents) > 1:
@@ -177,7 +180,7 @@ async def _candidates(
         diff = await desk.tried(repository.diff(commit.sha))
         if diff is None:
             continue
-        found.diff_eids[commit.sha] = await desk.bench.observe(
+        found.diffs[commit.sha] = await desk.file(
             Observation(
                 kind="code",
                 source=f"{repository.path.name} {commit.sha[:12]}",

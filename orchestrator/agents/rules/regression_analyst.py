@@ -67,12 +67,12 @@ async def verdict(desk: Desk) -> VerdictReport:
 def _show(desk: Desk, found: Findings) -> None:
     """The main suspect's diff around the line that gives it away."""
     top = blamed(found)
-    eid = (found.diff_eids or {}).get(top.candidate.sha, "") if top is not None else ""
-    if top is None or top.reason is None or not eid:
+    kept = (found.diffs or {}).get(top.candidate.sha) if top is not None else None
+    if top is None or top.reason is None or kept is None:
         return
     lines = top.candidate.diff.split("\n")
     at = max(1, top.reason.diff_line)
-    desk.say(f"{top.candidate.sha[:8]} stands out, in {top.reason.path} [{eid}:{at}]:")
+    desk.say(f"{top.candidate.sha[:8]} stands out, in {top.reason.path} [{kept.at(at)}]:")
     for line in lines[max(0, at - 3) : at + 5]:
         desk.bench.out(quoted_code(line))
 
@@ -128,9 +128,10 @@ def _summary(desk: Desk, found: Findings) -> Claim:
 
 def diff_line(found: Findings, one: Suspicion) -> str:
     """The line of the suspect's diff that its main reason points to."""
-    eid = (found.diff_eids or {}).get(one.candidate.sha, "")
-    line = one.reason.diff_line if one.reason is not None else 0
-    return f"{eid}:{line}" if eid and line else eid
+    kept = (found.diffs or {}).get(one.candidate.sha)
+    if kept is None:
+        return ""
+    return kept.at(one.reason.diff_line if one.reason is not None else 0)
 
 
 def _worked_before(found: Findings) -> Indicator:
@@ -235,20 +236,17 @@ def _indicator(name: Any, holds: Answer, text: str, *evidence: str) -> Indicator
 
 
 def _suspect(found: Findings, one: Suspicion) -> Suspect:
-    eid = (found.diff_eids or {}).get(one.candidate.sha, "")
+    kept = (found.diffs or {}).get(one.candidate.sha)
     commit = (found.commits or {})[one.candidate.sha]
     reasons = [
-        claim(
-            f"{factor.path}: {factor.what}",
-            f"{eid}:{factor.diff_line}" if factor.diff_line else eid,
-        )
+        claim(f"{factor.path}: {factor.what}", kept.at(factor.diff_line))
         for factor in one.risk.factors[:3]
-        if eid
+        if kept is not None
     ]
-    if one.in_traceback and eid:
-        errors = [number for _, number in found.new_errors()[:1]]
+    if one.in_traceback and kept is not None:
+        errors = [log.eid for _, log in found.new_errors()[:1]]
         where = ", ".join(one.in_traceback[:3])
-        reasons.append(claim(f"It changes {where}, which is in the tracebacks.", eid, *errors))
+        reasons.append(claim(f"It changes {where}, which is in the tracebacks.", kept.eid, *errors))
     return Suspect(
         sha=one.candidate.sha,
         author=quoted(commit.author, 80),

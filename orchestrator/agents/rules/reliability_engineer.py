@@ -53,7 +53,8 @@ async def urgency(desk: Desk) -> UrgencyReport:
         level = "HIGH"
     elif share > 1 - target:
         level = "MEDIUM"
-    text = f"{percent(share)} of requests fail against a promise of {percent(1 - target)}; {trend}"
+    text = f"{percent(share)} of requests fail against a promise of {percent(1 - target)}; "
+    text += "the trend cannot be told yet" if trend == "UNKNOWN" else trend
     if breach is not None:
         text += f"; the month's error budget is spent in {lasting(breach)} at this rate"
     why = claim(text + ".", figures.cite(began), figures.cite(figures.samples[-1].t))
@@ -202,14 +203,14 @@ async def _logs(desk: Desk) -> list[Check]:
         return [_check("logs", "unknown", assumed("No log could be read."))]
     errors: dict[str, tuple[int, str, str]] = {}
     records = 0
-    for reading, eid in readings:
+    for reading, kept in readings:
         records += len(reading.records)
         for record in reading.records:
             if record.bad:
                 name = record.error or quoted(record.message, 60) or "an error"
-                count, first, place = errors.get(name, (0, f"{eid}:{record.line}", reading.path))
+                count, first, place = errors.get(name, (0, kept.at(record.line), reading.path))
                 errors[name] = (count + 1, first, place)
-    first = readings[0][1]
+    first = readings[0][1].eid
     if not errors:
         text = f"No errors among the last {plural(records, 'record')}."
         return [_check("logs", "ok", claim(text, first))]

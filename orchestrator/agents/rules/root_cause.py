@@ -79,12 +79,12 @@ async def ishikawa(desk: Desk) -> FishboneReport:
 def _symptom(found: Findings) -> Claim:
     errors = found.new_errors()
     if errors:
-        template, eid = errors[0]
+        template, kept = errors[0]
         name = template.error or "errors"
         said = template.sample.error_text if template.sample is not None else ""
         text = f"{name} was logged {plural(template.after, 'time')} since it began and "
         text += f"{plural(template.before, 'time')} before: {quoted(said or template.text, 100)}."
-        return claim(text, f"{eid}:{template.first_line}")
+        return claim(text, kept.at(template.first_line))
     if found.impact is not None and found.impact.evidence:
         return claim(
             found.impact.how[0].upper() + found.impact.how[1:] + ".", *found.impact.evidence
@@ -126,13 +126,13 @@ def _release(found: Findings, top: Suspicion | None) -> Claim:
 
 def _gap(found: Findings, top: Suspicion | None) -> Claim:
     """What the change itself shows about its own tests."""
-    eid = (found.diff_eids or {}).get(top.candidate.sha, "") if top is not None else ""
-    if top is None or not eid:
+    kept = (found.diffs or {}).get(top.candidate.sha) if top is not None else None
+    if top is None or kept is None:
         return UNKNOWN
     tests = [f.patch.path for f in top.candidate.files if is_test(f.patch.path)]
     if not tests:
-        return claim("The change came without any test of its own.", eid)
-    return claim(f"Its tests ({', '.join(tests[:3])}) did not show it.", eid)
+        return claim("The change came without any test of its own.", kept.eid)
+    return claim(f"Its tests ({', '.join(tests[:3])}) did not show it.", kept.eid)
 
 
 def _batch(found: Findings) -> Claim:
@@ -161,7 +161,7 @@ def _cause(found: Findings, top: Suspicion | None) -> Claim:
     evidence = [diff_line(found, top), f"{found.deploys_eid}:{found.bad.line}"]
     if found.drain is not None and found.figures is not None:
         evidence.append(found.figures.cite(found.drain.began_at))
-    evidence += [f"{eid}:{template.first_line}" for template, eid in found.new_errors()[:1]]
+    evidence += [kept.at(template.first_line) for template, kept in found.new_errors()[:1]]
     text = (
         f'Commit {top.candidate.sha[:8]} "{quoted(top.candidate.subject, 60)}": '
         f"{top.reason.what} ({top.reason.path})."
@@ -195,7 +195,7 @@ def _ruled_out(found: Findings, top: Suspicion | None) -> list[Claim]:
     for one in others if top is not None else []:
         reason = one.reason.what if one.reason is not None else "nothing in it"
         text = f'{one.candidate.sha[:8]} "{quoted(one.candidate.subject, 60)}": {reason}.'
-        said.append(claim(text, (found.diff_eids or {}).get(one.candidate.sha, "")))
+        said.append(claim(text, diff_line(found, one)))
     if found.bad is not None and top is not None:
         after = lasting(max(0.0, found.began - found.bad.at))
         text = f"Chance: it began {after} after the deploy, within a window of two days."

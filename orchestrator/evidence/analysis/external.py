@@ -10,6 +10,10 @@ RISE = 1.5
 """Traffic this many times its usual counts as a rise."""
 
 
+LOOKS = 10
+"""How many looks after the beginning of the trouble still belong to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """What traffic did around the beginning of the trouble."""
@@ -24,9 +28,7 @@ class Traffic:
     """0..1"""
 
 
-def traffic(
-    requests: Sequence[Point], trouble_at: float, interval: float, until: float | None = None
-) -> Traffic | None:
+def traffic(requests: Sequence[Point], trouble_at: float, interval: float) -> Traffic | None:
     """How traffic stood to the trouble; None without a baseline of it.
 
     Only a rise that was there before the trouble, or began with it, is a cause: failing requests
@@ -35,7 +37,8 @@ def traffic(
     before = [value for at, value in requests if at < trouble_at - 2 * interval]
     if len(before) < 3:
         return None
-    seen = [point for point in requests if until is None or point[0] <= until]
+    # what comes long after it (a recovery, a restart) must not change the answer
+    seen = [point for point in requests if point[0] <= trouble_at + LOOKS * interval]
     rise = onset("requests", seen, direction=1)
     early = [value for at, value in requests if at < (rise.at if rise else trouble_at)]
     usual = median(early or before)
@@ -67,6 +70,7 @@ def drain(
 ) -> Drain | None:
     """The drain that led to the trouble; None where load explains it or there is none."""
     load = traffic(requests, trouble_at, interval)
+    saturation = [point for point in saturation if point[0] <= trouble_at + LOOKS * interval]
     full = [at for at, share in saturation if share >= FULL and at >= trouble_at - 60 * interval]
     if load is None or load.explains or not full:
         return None

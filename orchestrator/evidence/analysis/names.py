@@ -3,7 +3,7 @@
 import ast
 import re
 
-_PARTS = re.compile(r"[a-z]+|[A-Z][a-z]*|\d+")
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 TAKE = frozenset(
     {"acquire", "checkout", "borrow", "lease", "take", "obtain", "reserve", "grab", "connect"}
@@ -23,7 +23,7 @@ NO_RESOURCE = frozenset(
 
 
 def parts(name: str) -> list[str]:
-    """`getConn`, `get_conn` → get, conn."""
+    """`getConn`, `get_conn`, `GET_CONN` → get, conn."""
     return [part.lower() for part in _PARTS.findall(name)]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestrator.evidence.sources.files import Tail, read_tail
+from orchestrator.evidence.hygiene import clean
+from orchestrator.evidence.sources.files import read_from, read_tail
 from orchestrator.evidence.sources.source import BYTES, TIMEOUT, SourceError, within
 from orchestrator.evidence.sources.timestamps import leading, value
 
@@ -75,21 +76,19 @@ async def read(
     limit: int = BYTES,
     timeout: float = TIMEOUT,
 ) -> LogReading:
-    """The last `lines` lines of a log, or all since a moment. SourceError says why it is not.
+    """The last `lines` lines of a log, or what follows a moment. SourceError says why it is not.
 
-    `name` is how the log is cited, usually its path within the project.
+    `name` is how the log is cited, usually its path within the project. The content is already
+    clean, so that line numbers stay what they are when it is stored.
     """
 
-    def old_enough(line: str) -> bool:
-        at = _time_of(line)
-        return at is not None and since is not None and at < since
-
     def work() -> LogReading:
-        enough = old_enough if since is not None else None
-        tail = read_tail(path, None if since is not None else lines, limit, enough)
-        if since is not None:
-            tail = _from(tail, since)
-        return LogReading(name, tail.text, tuple(parse(tail.text)), tail.truncated)
+        if since is None:
+            tail = read_tail(path, lines, limit)
+        else:
+            tail = read_from(path, since, _time_of, limit)
+        content = clean(tail.text)
+        return LogReading(name, content, tuple(parse(content)), tail.truncated)
 
     try:
         return await within(timeout, name, work)
@@ -231,13 +230,3 @@ def _time_of(line: str) -> float | None:
         return leading(line)
     record = _json_record(line, 0)
     return record.at if record is not None else None
-
-
-def _from(tail: Tail, since: float) -> Tail:
-    """Without the lines before a moment."""
-    lines = tail.text.split("\n")
-    for index, line in enumerate(lines):
-        at = _time_of(line)
-        if at is not None and at >= since:
-            return Tail("\n".join(lines[index:]), tail.truncated and index == 0)
-    return Tail("", False)

@@ -1,0 +1,37 @@
+# Every target makes what it needs: a machine with python3, git and make is enough.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench prove screenshots clean
+
+demo: .venv/ready
+	@$(BIN)/warroom demo $(ARGS)
+
+test: .venv/ready
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks
+
+prove: .venv/ready
+	$(BIN)/python -m benchmarks.prove_seeds
+	$(BIN)/python -m benchmarks.prove_kills
+
+screenshots: .venv/ready
+	$(BIN)/python -m benchmarks.screenshots
+
+.venv/ready: requirements.lock pyproject.toml
+	@echo "making .venv (once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:
+	rm -rf .venv .prove .mypy_cache .ruff_cache

@@ -1,0 +1,49 @@
+"""The way to the first frame imports nothing heavy: presence is tested, not milliseconds."""
+
+import subprocess
+import sys
+
+HEAVY = ("anthropic", "dbos", "sqlalchemy", "psycopg", "mcp", "pydantic", "jinja2")
+"""None of these before the first frame."""
+
+LATER = (
+    "textual.widgets._markdown",
+    "tui.screens.replay",
+    "tui.screens.card",
+    "tui.screens.review",
+)
+"""Ours or Textual's, but needed only when asked for."""
+
+PAINT = """
+import asyncio, sys, tempfile, pathlib
+from tui.__main__ import main
+from tui.app import Console
+from orchestrator.project import Project
+root = pathlib.Path(tempfile.mkdtemp())
+{opened}
+async def paint():
+    app = Console(Project(root), {incident}, start_runner=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        print(type(app.screen).__name__)
+asyncio.run(paint())
+print(*sorted(name for name in sys.modules if name in {names!r}))
+"""
+
+
+def first_frame(opened: str, incident: str) -> list[str]:
+    code = PAINT.format(opened=opened, incident=incident, names={*HEAVY, *LATER})
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_standing_by_imports_nothing_heavy() -> None:
+    assert first_frame("", "None") == ["Standby", ""]
+
+
+def test_the_war_room_imports_nothing_heavy() -> None:
+    opened = "Project(root).incident('INC-1').create()"
+    assert first_frame(opened, "'INC-1'") == ["WarRoom", ""]

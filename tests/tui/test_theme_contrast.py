@@ -1,0 +1,69 @@
+"""Every pair of colours that carries text keeps the contrast the look promises."""
+
+import pytest
+
+from tui.glyphs import ASCII, MARKS, severity_chip
+from tui.theme import DARK, LIGHT, THEMES, Tokens, contrast, tokens_of
+
+BOTH = pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+GREYS = ("background", "surface", "panel")
+ROLES = [name for name in DARK if name.startswith("role-")]
+
+
+def test_black_on_white_has_the_contrast_the_standard_names() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_both_themes_have_the_same_tokens() -> None:
+    assert DARK.keys() == LIGHT.keys()
+
+
+@BOTH
+def test_body_text_is_far_above_the_floor(tokens: Tokens) -> None:
+    assert contrast(tokens["text"], tokens["surface"]) >= 12.79
+    assert contrast(tokens["muted"], tokens["surface"]) >= 6.6
+
+
+@BOTH
+@pytest.mark.parametrize("ground", [*GREYS, "wash", "focus-band", "breach-wash"])
+def test_words_are_readable_on_every_ground(tokens: Tokens, ground: str) -> None:
+    for token in ("text", "bright", "muted", "accent", "breach", "warn", "ok", "p1", "p2", "p3"):
+        assert contrast(tokens[token], tokens[ground]) >= 4.5, token
+
+
+@BOTH
+def test_text_on_filled_chips_stands_out(tokens: Tokens) -> None:
+    floor = 7.6 if tokens is DARK else 6.6
+    for fill in ("p0", "p1", "warn", "breach"):
+        assert contrast(tokens["on-sev"], tokens[fill]) >= floor, fill
+    assert contrast(tokens["on-accent"], tokens["accent"]) >= floor
+    assert contrast(tokens["on-replay"], tokens["replay"]) >= floor
+
+
+@BOTH
+@pytest.mark.parametrize("role", ROLES)
+def test_role_codes_are_readable_on_the_greys(tokens: Tokens, role: str) -> None:
+    floor = 8.0 if tokens is DARK else 5.3
+    assert min(contrast(tokens[role], tokens[grey]) for grey in GREYS) >= floor
+
+
+def test_every_token_is_a_variable_of_its_theme() -> None:
+    for theme in THEMES:
+        tokens = tokens_of(theme.name)
+        assert {f"wr-{token}" for token in tokens} <= theme.variables.keys()
+        assert theme.variables["wr-accent"] == tokens["accent"]
+
+
+def test_glyphs_become_one_ascii_cell_each() -> None:
+    for glyph in (*MARKS.values(), *"▌│─━╸…↓►½▁█"):
+        replaced = glyph.translate(ASCII)
+        assert len(replaced) == 1
+        assert replaced.isascii()
+
+
+def test_the_severity_code_is_always_in_the_chip() -> None:
+    for severity in ("P0", "P1", "P2", "P3"):
+        assert severity in severity_chip(severity)
+        assert severity in severity_chip(severity, narrow=True)
+    assert "unknown" in severity_chip("")
