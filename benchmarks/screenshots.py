@@ -54,12 +54,11 @@ class Stage(Console):
 
     def __init__(self, folder: IncidentFolder, light: bool) -> None:
         self.still = FakeClock(T0 + WAITING + LATER)
-        super().__init__(
-            Project(folder.path.parents[2]), clock=self.still, saved=folder, light=light
-        )
-        played = load(folder)
+        self.played = played = load(folder)
         played.seek(self.still.now())
-        self.played = played
+        super().__init__(
+            Project(folder.path.parents[2]), clock=self.still, start_runner=False, light=light
+        )
         self.live_feed = Standing(
             played.events, {k: played.pane_lines(k, played.end) for k in played.tasks}, folder
         )

@@ -25,6 +25,9 @@ DOWN_AFTER = 2.5
 
 _count = itertools.count()
 
+_detached: "list[subprocess.Popen[bytes]]" = []
+"""Runners started from here: they outlive us, and are reaped when they do not."""
+
 
 class RunnerDown(Exception):
     """Nobody answers on the runner's socket."""
@@ -68,13 +71,15 @@ def start_runner(project: Project) -> "subprocess.Popen[bytes]":
     project.create()
     with project.runner_log.open("ab") as log:
         project.runner_log.chmod(0o600)
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "orchestrator.cli", "runner", "--project", str(project.root)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
+    _detached[:] = [one for one in _detached if one.poll() is None] + [process]
+    return process
 
 
 def last_words(project: Project) -> str:

@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     outcome = cli(arguments)
     if isinstance(outcome, int):
         return outcome
-    if not sys.stdout.isatty() or not sys.stdin.isatty():
+    if not on_terminal():
         return _refuse("the war room needs a terminal; add --headless", WRONG_USE)
     from tui.app import run_console
 
@@ -40,9 +40,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
 
 
+def on_terminal() -> bool:
+    """True when there is somebody to show a screen to."""
+    return sys.stdout.isatty() and sys.stdin.isatty()
+
+
 def _screen(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
-    if not sys.stdout.isatty() or not sys.stdin.isatty():
+    if not on_terminal():
         print(f"warroom {options.verb}: needs a terminal; try: warroom status", file=sys.stderr)
         return WRONG_USE
     root = Path(options.project).resolve()
@@ -80,10 +85,12 @@ def _replay(root: Path, options: argparse.Namespace) -> int:
         return _refuse(f"{given}: no incident here or in {root}", WRONG_USE)
     from orchestrator.journal.read import JournalBroken
     from tui.app import run_replay
+    from tui.replay import NothingToReplay
 
+    saved = IncidentFolder(folder.resolve())
     try:
-        return run_replay(folder.resolve(), ascii_only=options.ascii, light=options.light)
-    except JournalBroken as error:
+        return run_replay(saved, ascii_only=options.ascii, light=options.light)
+    except (JournalBroken, NothingToReplay) as error:
         return _refuse(f"{error}; see: warroom verify {folder}", BROKEN_INPUT)
 
 

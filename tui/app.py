@@ -9,8 +9,7 @@ import gc
 import signal
 import threading
 from collections.abc import Callable
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
@@ -27,6 +26,9 @@ from tui.screens.standby import Standby
 from tui.screens.war_room import WarRoom
 from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
 from tui.widgets.agent_pane import AgentPane
+
+if TYPE_CHECKING:
+    from tui.replay import Player
 
 ROOM_MODE = "room"
 """The war room that follows a standby: the base screen of a mode cannot be switched."""
@@ -49,7 +51,7 @@ class Console(App[int]):
         incident: str | None = None,
         *,
         clock: Clock | None = None,
-        saved: IncidentFolder | None = None,
+        saved: "Player | None" = None,
         start_runner: bool = True,
         background: Background | None = None,
         ascii_only: bool = False,
@@ -61,7 +63,7 @@ class Console(App[int]):
         self.clock: Clock = clock or WallClock()
         self.ascii_only = ascii_only
         self.link = RunnerLink(project, self.clock)
-        self._saved = saved
+        self._player = saved
         self._start_runner = start_runner and saved is None
         self._background = background
         self.leaving = threading.Event()
@@ -74,8 +76,8 @@ class Console(App[int]):
 
     def first_screen(self) -> Screen[None]:
         """The screen that is asked for: it is the base, so that there is no blank one below."""
-        if self._saved is not None:
-            return self._replay_of(self._saved)
+        if self._player is not None:
+            return self._replay(self._player)
         if self.incident is not None:
             return self._war_room(self.incident)
         return Standby(self.project, self.clock)
@@ -86,11 +88,10 @@ class Console(App[int]):
         feed = LiveFeed(self.project, incident, self.clock)
         return WarRoom(feed, self.link, self.clock)
 
-    def _replay_of(self, folder: IncidentFolder) -> Screen[None]:
-        from tui.replay import load  # reads the whole journal: only when a replay is asked for
-        from tui.screens.replay import Replay
+    def _replay(self, player: "Player") -> Screen[None]:
+        from tui.screens.replay import Replay  # only when a replay is asked for
 
-        return Replay(load(folder), self.clock)
+        return Replay(player, self.clock)
 
     def on_mount(self) -> None:
         with contextlib.suppress(RuntimeError, ValueError):  # signals are the main thread's alone
@@ -125,7 +126,15 @@ class Console(App[int]):
         self.switch_mode(ROOM_MODE)
 
     def on_war_room_replay_requested(self, message: WarRoom.ReplayRequested) -> None:
-        self.push_screen(self._replay_of(self.project.incident(message.incident)))
+        from orchestrator.journal.read import JournalBroken
+        from tui.replay import NothingToReplay
+
+        try:
+            player = _load(self.project.incident(message.incident))
+        except (JournalBroken, NothingToReplay, OSError) as error:
+            message.room.answer(f"refused: {error}", refused=True)
+        else:
+            self.push_screen(self._replay(player))
 
     def on_war_room_theme_requested(self, message: WarRoom.ThemeRequested) -> None:
         wanted = {"dark": DARK_NAME, "light": LIGHT_NAME}.get(message.theme)
@@ -214,9 +223,18 @@ def run_console(
     return 0
 
 
-def run_replay(folder: Path, *, ascii_only: bool = False, light: bool = False) -> int:
-    """Replay a saved incident folder; nothing in it is changed and no runner is started."""
-    saved = IncidentFolder(folder)
-    console = Console(Project(folder.parent), saved=saved, ascii_only=ascii_only, light=light)
+def run_replay(folder: IncidentFolder, *, ascii_only: bool = False, light: bool = False) -> int:
+    """Replay a saved incident; nothing in its folder is changed and no runner is started.
+
+    JournalBroken and NothingToReplay say why it cannot be played.
+    """
+    project = Project(folder.path.parent)
+    console = Console(project, saved=_load(folder), ascii_only=ascii_only, light=light)
     console.run()
     return console.return_code or 0
+
+
+def _load(folder: IncidentFolder) -> "Player":
+    from tui.replay import load  # reads a whole incident: only when a replay is asked for
+
+    return load(folder)

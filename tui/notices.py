@@ -39,5 +39,5 @@ def notice_of(state: State, health: Health, trouble: str, review_read: bool) -> 
 
 def _down(health: Health) -> Notice:
     since = f"silent for {int(health.silent_for)} s" if health.silent_for else "no word from it"
-    detail = f"{since}: no clock, agent or action is looked after"
+    detail = f"{since}, nobody keeps the clocks"
     return Notice("RUNNER DOWN", "", detail, "ctrl+r", "start it again")

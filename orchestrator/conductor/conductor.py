@@ -48,7 +48,6 @@ class Conductor:
         self._engine = Engine(project.engine, self._perform, self._report)
         self._started: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._launched = False
 
     async def launch(self, version: str, last_beat: float | None) -> None:
         """Fold every journal, recover the engine's work, and say how long nobody looked."""
@@ -59,7 +58,6 @@ class Conductor:
                 self.broken[folder.incident] = str(error)
                 log.error("%s is left alone: %s", folder.incident, error)
         await self._engine.launch()
-        self._launched = True
         now = self._clock.now()
         for room in list(self.rooms.values()):
             if room.state.status == "CLOSED":
@@ -72,14 +70,9 @@ class Conductor:
                 room.incident, Command(command_id, "runner", now, RUNNER, encode(said))
             )
 
-    async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._launched:
-            await self._engine.close()
-        for room in self.rooms.values():
-            room.close()
+    def heads(self) -> dict[str, str]:
+        """Where each journal ends."""
+        return {name: room.writer.head for name, room in self.rooms.items()}
 
     def settled(self, incident: str) -> bool:
         """True when nothing of this incident is still being written or worked on."""

@@ -4,7 +4,6 @@ The two bodies below never change, so `application_version` stays pinned and flo
 freely. Progress lives in the journal; losing this database loses no incident.
 """
 
-import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -76,9 +75,6 @@ class Engine:
         if status.status in ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
             return {"outcome": "failed", "why": f"the engine gave up on it: {status.status}"}
         return None
-
-    async def close(self) -> None:
-        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=0)
 
     def _prepare(self) -> None:
         """WAL before the engine opens the file: a busy disk costs six times as much without."""

@@ -11,9 +11,10 @@ import json
 import logging
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, NoReturn
 
 from orchestrator.agents.rules import RulesBackend
 from orchestrator.client import HEARTBEAT_SECONDS, heartbeat
@@ -64,7 +65,11 @@ class Runner:
         self._stop = asyncio.Event()
 
     async def run(self) -> dict[str, str]:
-        """Until told to end; the head hash of each incident's journal."""
+        """Until told to end; the head hash of each incident's journal.
+
+        Effects that run are left as they are: the engine takes them up again at the next start,
+        exactly as after a kill. There is one way to stop, and it is the one that is proven.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -76,20 +81,13 @@ class Runner:
             asyncio.create_task(self._conductor.tick()),
             asyncio.create_task(Scraper(self._project, self._settings, self._clock).run()),
         ]
-        ending = asyncio.create_task(self._stop.wait())
-        try:
-            await asyncio.wait([ending, *background], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in [ending, *background]:
-                task.cancel()
-            results = await asyncio.gather(*background, return_exceptions=True)
-            await self._desk.close()
-            await self._conductor.close()
-            self._project.runner.unlink(missing_ok=True)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
-        return {name: room.writer.head for name, room in self._conductor.rooms.items()}
+        await _until(asyncio.create_task(self._stop.wait()), background)
+        await self._desk.close()
+        self._project.runner.unlink(missing_ok=True)
+        for task in background:
+            if task.done() and not task.cancelled() and task.exception() is not None:
+                log.error("the runner ends because of this", exc_info=task.exception())
+        return self._conductor.heads()
 
     async def serve(self, asked: Asked, actor: Actor) -> Answer:
         """One command of a person's, answered once it is on the disk."""
@@ -127,9 +125,8 @@ class Runner:
         async with self._opening:
             for room in self._conductor.rooms.values():
                 if not asked.incident and repeats(room.state, reported):
-                    command = Command(
-                        asked.id, "alert", self._clock.now(), actor, repeated(reported)
-                    )
+                    source, now = Actor("alert", reported.reporter), self._clock.now()
+                    command = Command(asked.id, "alert", now, source, repeated(reported))
                     await self._conductor.apply(room.incident, command)
                     return accepted(incident=room.incident, repeated=True)
             now = self._clock.now()
@@ -173,13 +170,28 @@ class Runner:
                 file.write(body.ljust(512))
 
 
-def run(project: Project, clock: Clock) -> dict[str, str]:
-    """Be the project's runner until told to end. AlreadyRunning, SettingsError."""
+async def _until(ending: "asyncio.Task[Any]", background: "list[asyncio.Task[None]]") -> None:
+    """Wait for the end, or for background work that raised; work that is simply done is fine."""
+    waiting: set[asyncio.Task[Any]] = {ending, *background}
+    while not ending.done():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.exception() for task in done):
+            return
+
+
+def run(project: Project, clock: Clock, end: Callable[[dict[str, str]], NoReturn]) -> None:
+    """Be the project's runner until told to end, then `end` the process with each journal's head.
+
+    AlreadyRunning, SettingsError, and OSError where the project cannot be written.
+    """
     settings = load_or_empty(project)
     project.create()
     with locked(project.lock):
-        return asyncio.run(_run(project, settings, clock))
+        asyncio.run(_run(project, settings, clock, end))
 
 
-async def _run(project: Project, settings: Settings, clock: Clock) -> dict[str, str]:
-    return await Runner(project, settings, clock).run()
+async def _run(
+    project: Project, settings: Settings, clock: Clock, end: Callable[[dict[str, str]], NoReturn]
+) -> None:
+    # ending inside the loop keeps its teardown from failing the effects that are still at work
+    end(await Runner(project, settings, clock).run())

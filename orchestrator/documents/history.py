@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.agents.roster import ROLES
 from orchestrator.model.events import Event, TaskFinished
+from orchestrator.model.roles import ROLES
 from orchestrator.model.state import State
 from orchestrator.model.timeline import Row, row
 from orchestrator.model.wording import work

@@ -137,7 +137,7 @@ def watch(i: Incident) -> None:
             decide_resolution(i, f"watch/{number}", task.report, "")
             return
         number += 1
-    if number > 1:
+    if not any(approval.decision == "denied" for approval in i.state.approvals.values()):
         i.question("mitigation", "No change in the catalogue fits. What should be done?")
     i.ask(
         f"mitigation/watch@{number}",

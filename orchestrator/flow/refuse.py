@@ -33,15 +33,15 @@ def _decision(state: State, command: Command) -> str:
         return f"no approval {key!r}; waiting: {waiting or 'none'}"
     if not approval.open:
         by = f" by {approval.by}" if approval.by else ""
-        return f"{key} is not open: {approval.decision}{by}"
+        return f"{approval.title} is not open: {approval.decision}{by}"
     if command.at >= approval.expires:
-        return f"{key} has expired"
+        return f"{approval.title} has expired"
     if command.name == "deny":
         return "" if str(command.args.get("why", "")).strip() else "say why it is denied"
     if state.stopped:
         return f"the line is stopped ({state.stopped}); record an assessment first"
     if command.args.get("sha256") != approval.sha256:
-        return f"{key} is another change than the one on your screen: look again"
+        return f"{approval.title} is not the change you saw: look at its card again"
     return ""
 
 

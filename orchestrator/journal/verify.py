@@ -122,13 +122,11 @@ def _parsed(check: _Check, number: int, raw: bytes) -> tuple[dict[str, Any], Eve
 
 def _torn(check: _Check, number: int, torn: bytes) -> None:
     """A crash leaves a beginning of a line; anything else behind the last newline was put there."""
+    text = torn.decode(errors="replace")  # it may end inside a character
     try:
-        _, end = json.JSONDecoder().raw_decode(torn.decode())
-        foreign = end < len(torn.decode())
-    except UnicodeDecodeError as error:
-        foreign = error.reason != "unexpected end of data"
+        foreign = json.JSONDecoder().raw_decode(text)[1] < len(text)
     except (ValueError, RecursionError):
-        foreign = not torn.startswith(b"{")
+        foreign = not text.startswith("{")
     if foreign:
         check.wrong(number, "was altered (bytes behind the last whole line)")
     else:

@@ -8,6 +8,7 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pyte
@@ -42,7 +43,7 @@ class Terminal:
             "COLORTERM": "truecolor",
             "PYTHONPATH": os.fspath(ROOT),
         }
-        self.child = pexpect.spawn(
+        self.child: Any = pexpect.spawn(
             sys.executable,
             command,
             dimensions=(height, width),
@@ -150,6 +151,16 @@ def test_a_signal_ends_it_and_leaves_the_terminal_sane(folder: IncidentFolder, n
         assert "Traceback" not in terminal.text
 
 
+def test_a_terminal_that_goes_away_ends_the_console(folder: IncidentFolder) -> None:
+    with console(folder, (120, 40)) as terminal:
+        terminal.until("INC-2031")
+        terminal.child.ptyproc.fileobj.close()
+        terminal.child.ptyproc.closed = terminal.child.closed = True
+        _, status = os.waitpid(terminal.child.pid, 0)
+        assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
+        terminal.child.terminated = terminal.child.ptyproc.terminated = True
+
+
 def test_kill_9_loses_nothing_that_was_saved(folder: IncidentFolder) -> None:
     before = folder.journal.read_bytes()
     with console(folder, (80, 24)) as terminal:
@@ -176,3 +187,17 @@ def test_a_terminal_made_tiny_and_large_again_goes_on(folder: IncidentFolder) ->
         terminal.press("\x11")
         assert terminal.ended() == 0
         assert terminal.sane()
+
+
+@pytest.mark.parametrize("body", [b"", b"{}\n"])
+def test_a_journal_that_cannot_be_played_is_one_line_and_exit_code_3(
+    tmp_path: Path, body: bytes
+) -> None:
+    broken = IncidentFolder(tmp_path / "INC-7")
+    broken.create()
+    broken.journal.write_bytes(body)
+    with console(broken, (200, 24)) as terminal:
+        assert terminal.ended() == 3
+        assert terminal.text.strip().startswith("warroom: ")
+        assert "journal.jsonl" in terminal.text
+        assert "Traceback" not in terminal.text

@@ -34,7 +34,7 @@ class Playing(Console):
     def __init__(self, folder: IncidentFolder) -> None:
         self.still = FakeClock()
         self.player = load(folder)
-        super().__init__(Project(folder.path.parent), clock=self.still, saved=folder)
+        super().__init__(Project(folder.path.parent), clock=self.still, start_runner=False)
 
     def first_screen(self) -> Replay:
         return Replay(self.player, self.still)

@@ -79,6 +79,8 @@ def _offers(t: Telling) -> None:
         why="the runner died while it ran",
     )
     t.say(2131, "flow/failed/1", ev.FlowFailed("MITIGATING", "KeyError: 'exit'"))
+    wrong = "templates/documents/timeline.md.j2 line 9: 'State' has no attribute 'x'"
+    t.say(2131, "document/failed/1", ev.DocumentFailed(wrong), RUNNER)
     t.say(2132, "line/stopped/4", ev.LineStopped("the rollback failed"))
     t.say(2132, "status/stopped", ev.StatusChanged("STOPPED", "the rollback failed"))
     t.say(2400, "assess/1", ev.LineReleased("release folder was missing, restored"), KIM)

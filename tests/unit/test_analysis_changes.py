@@ -83,6 +83,20 @@ def test_what_grows_and_is_never_emptied_is_noticed() -> None:
     assert not any("grows" in factor.what for factor in danger("a.py", before, emptied).factors)
 
 
+def test_a_taken_thing_kept_in_a_shared_table_is_a_leak_in_async_code_too() -> None:
+    before = "async def f(n):\n    async with pool.connection() as c:\n        await c.execute(n)\n"
+    after = "kept = {}\nasync def f(n):\n    c = await pool.getconn()\n    kept[n] = c\n"
+    found = danger("a.py", before, after + "    await c.execute(n)\n")
+    assert "kept in something that outlives the call" in found.factors[0].what
+    assert found.value > 0.7
+
+
+def test_a_query_that_reads_differently_is_noticed() -> None:
+    before = "def f(c):\n    return c.run('select a from b where x = 1')\n"
+    found = danger("a.py", before, before.replace("x = 1", "lower(x) = 1"))
+    assert found.factors[0].what == "a query changed"
+
+
 def test_python_that_does_not_parse_is_judged_by_its_text() -> None:
     found = danger("a.py", "with p.acquire() as c:\n  (\n", "c = p.acquire()\n  (\n")
     assert found.value > 0.0

@@ -269,6 +269,12 @@ def test_an_incident_without_a_cause_says_inconclusive_and_blames_nobody() -> No
     assert "**Introducing change**: none named" in made
 
 
+def test_ways_back_that_nobody_assessed_are_not_called_blocked() -> None:
+    made = text("regression-analysis.md", control_story())
+    assert "Not assessed: the verdict does not call for it." in made
+    assert "BLOCKED" not in made.split("## Ways to take it back")[1]
+
+
 def test_the_completion_report_prints_the_gates_as_computed() -> None:
     made = text("completion-report.md", story())
     for gate in gates(fold_all(State(), story())):

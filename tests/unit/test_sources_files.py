@@ -181,6 +181,14 @@ def test_epoch_numbers_may_count_milliseconds_or_finer() -> None:
     assert value(True) is None
 
 
+def test_a_deploy_log_may_use_the_other_usual_names() -> None:
+    line = {"ts": "2026-11-23T14:00:00Z", "service": "a", "sha": "2", "prev": "1", "status": "ok"}
+    again = line | {"prev": "2"}
+    failed = line | {"sha": "3", "status": "failed"}
+    log = deploys.parse("\n".join(map(json.dumps, [line, again, failed])))
+    assert [(d.version, d.previous) for d in log.of("a")] == [("2", "1")]
+
+
 def test_deploys_are_read_in_order_of_time_and_bad_lines_counted() -> None:
     lines = [
         {"at": "2026-11-23T14:00:00Z", "service": "a", "version": "2", "previous": "1", "by": "ci"},

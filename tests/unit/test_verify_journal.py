@@ -166,6 +166,15 @@ def test_altering_any_one_byte_is_named(
         assert any(f"journal.jsonl line {line}:" in finding for finding in report.findings)
 
 
+def test_any_other_byte_for_the_last_newline_is_named(whole: tuple[IncidentFolder, Path]) -> None:
+    folder, _ = whole
+    body = folder.journal.read_bytes()[:-1]
+    for byte in set(range(256)) - {ord("\n")}:
+        assert with_journal(folder, None, body + bytes([byte])).findings == (
+            "journal.jsonl line 12: was altered (bytes behind the last whole line)",
+        )
+
+
 def test_every_byte_of_the_journal_is_under_the_seal(
     whole: tuple[IncidentFolder, Path],
 ) -> None:

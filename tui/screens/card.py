@@ -138,8 +138,8 @@ class Card(ModalScreen[Decision | None]):
     def _fit(self) -> None:
         """Give the sheet what it needs, or what there is: then it scrolls."""
         sheet, card = self.query_one(CardSheet), self.query_one("#card")
-        foot = 2 if self.has_class("-whole") else 3
-        others = foot + (2 if self._asking else 0) + card.gutter.height
+        air = 0 if self.has_class("-whole") else 1
+        others = 2 + air + (2 + air if self._asking else 0) + card.gutter.height
         room = self.size.height - self.query_one("#lit").outer_size.height - others
         sheet.styles.height = max(1, min(sheet.height_for(sheet.size.width), room))
 

@@ -20,6 +20,9 @@ WIDE_LABEL, NARROW_LABEL, TINY_LABEL = 14, 12, 9
 NARROW, TINY = 90, 50
 """Columns below which labels shorten and blank rows go."""
 
+LONG = 6
+"""Rows of a dry run above which it comes last, so that it pushes nothing else out of sight."""
+
 
 def visible(text: str) -> str:
     """`text` with everything that could not be seen written out."""
@@ -95,12 +98,15 @@ class CardRows:
 
     def build(self) -> list[Strip]:
         """All rows, top to bottom."""
+        dry_run = self._dry_run()
         groups = [
             self._will_run(),
             [*self._run_by(), *self._blast(), *self._before()],
-            self._dry_run(),
+            dry_run,
             [*self._why(), *self._undo(), *self._sha()],
         ]
+        if len(dry_run) > LONG:
+            groups.append(groups.pop(2))
         rows: list[Strip] = []
         for group in groups:
             if rows and group and not self.narrow:

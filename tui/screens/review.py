@@ -6,22 +6,20 @@ It shows what lies on the disk and follows it: a document written anew is shown 
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widgets import Markdown
 
 from orchestrator.clock import hhmmss
 from orchestrator.model.state import Document
 from tui.feed import Feed
 from tui.glyphs import CARET
-from tui.inert import inert
 from tui.ink import Piece, row
 from tui.keys import CONSOLE, READING, REGION, bindings
 from tui.widgets.footer import KeyFooter
+from tui.widgets.page import Page
 from tui.widgets.region import Region
 
 FIRST_CHOICE = ("post-incident-review.md", "completion-report.md", "incident-record.md")
@@ -89,22 +87,6 @@ class DocumentList(Region, can_focus=True):
         self.choose(len(self.documents))
 
 
-class DocumentTitle(Region):
-    """The band over the open document."""
-
-    GROUND = "panel"
-
-    def __init__(self) -> None:
-        super().__init__(id="title")
-        self.path, self.facts = "", ""
-
-    def body(self, width: int, height: int) -> list[Strip]:
-        ink = self.ink
-        left = [(self.path or "no document", ink("text", "panel", bold=True))]
-        right = [(self.facts, ink("muted", "panel"))] if self.facts else []
-        return [row(ink, width, left, right, on="panel")]
-
-
 class Files(Screen[None], inherit_bindings=False):
     """The documents of one incident."""
 
@@ -122,10 +104,7 @@ class Files(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         with Container(id="files"):
             yield DocumentList()
-            with Container(id="page"):
-                yield DocumentTitle()
-                with VerticalScroll(id="scroll"):
-                    yield Markdown(id="markdown", open_links=False)
+            yield Page(id="page")
         yield KeyFooter(self.CONTEXTS, id="footer", also=("back",))
 
     def on_mount(self) -> None:
@@ -147,22 +126,16 @@ class Files(Screen[None], inherit_bindings=False):
             if document is not None:
                 self._read(document)
 
-    @work(exclusive=True, group="read", exit_on_error=False)
-    async def _read(self, document: Document) -> None:
+    def _read(self, document: Document) -> None:
         try:
-            path = self._feed.folder.path / document.path
-            text = inert(path.read_text(errors="replace"))
+            text = (self._feed.folder.path / document.path).read_text(errors="replace")
         except OSError as error:
             text = f"{document.path} cannot be read: {error.strerror}"
-        title = self.query_one(DocumentTitle)
-        title.path = document.path
-        title.facts = f"written {hhmmss(document.at)}Z  revision {document.revision}"
-        title.changed()
-        await self.query_one(Markdown).update(text)
-        self.query_one("#scroll").scroll_home(animate=False)
+        facts = f"written {hhmmss(document.at)}Z  revision {document.revision}"
+        self.query_one(Page).open(document.path, facts, text)
 
     def action_next_region(self) -> None:
-        listing, page = self.query_one(DocumentList), self.query_one("#scroll")
+        listing, page = self.query_one(DocumentList), self.query_one(Page)
         (page if listing.has_focus else listing).focus()
 
     def action_back(self) -> None:

@@ -57,6 +57,7 @@ class WarRoom(Screen[None], inherit_bindings=False):
     class ReplayRequested(Message):
         """The person wants to see this incident again."""
 
+        room: "WarRoom"
         incident: str
 
     @dataclass
@@ -325,7 +326,7 @@ class WarRoom(Screen[None], inherit_bindings=False):
 
     def action_files(self) -> None:
         from tui.screens.review import (
-            Files,  # textual's Markdown is heavy and rarely the first need
+            Files,  # rarely the first need
         )
 
         self._review_read = True
@@ -333,7 +334,7 @@ class WarRoom(Screen[None], inherit_bindings=False):
 
     def action_replay(self) -> None:
         if self.feed.live:
-            self.post_message(self.ReplayRequested(self.feed.incident))
+            self.post_message(self.ReplayRequested(self, self.feed.incident))
 
     def action_command(self) -> None:
         self._type("")

@@ -8,7 +8,9 @@ from textual.strip import Strip
 
 from orchestrator.clock import hhmmss, span
 from orchestrator.model.state import Approval, State
+from orchestrator.model.wording import ids
 from tui.glyphs import CARET, mark
+from tui.inert import fitted
 from tui.ink import Ink, Piece, blank_row, row
 from tui.widgets.region import Region
 
@@ -110,10 +112,9 @@ class ApprovalQueue(Region):
         """How to take it back, and the evidence behind it; the ids keep their room."""
         ink = self.ink
         undo = shlex.join(map(str, approval.card.get("undo") or ())) or "none known"
-        cited = " ".join(approval.evidence)
-        room = width - 2 - cell_len("undo    why ") - cell_len(cited)
-        if room >= 8 and cell_len(undo) > room:
-            undo = undo[: room - 1] + "…"
+        cited = ids(approval.evidence)
+        room = max(8, width - 2 - cell_len("undo    why ") - cell_len(cited))
+        undo = fitted(undo, room)
         pieces: list[Piece] = [("undo ", ink("muted")), (undo, ink("text"))]
         return [*pieces, ("   why ", ink("muted")), (cited or "–", ink("accent"))]
 

@@ -80,10 +80,19 @@ def time_of(deadline: Deadline, state: State, now: float) -> str:
     return span(left) if left > 0 and word != "late" else f"+{span(left)}"
 
 
+def settled_at(state: State, deadline: Deadline) -> float:
+    """When what was promised happened after all, late or not; 0 while it has not."""
+    kept = {
+        "acknowledge": state.acknowledged_at,
+        "engage": state.engaged_at,
+        "review": state.reviewed_at,
+    }
+    return kept.get(deadline.name, 0.0 if state.open else state.resolved_at)
+
+
 def _until(state: State, now: float, deadline: Deadline) -> float:
-    """Clocks of the incident stand still once it is over; the review's begins then."""
-    over = state.resolved_at and not state.open and deadline.name != "review"
-    return min(now, state.resolved_at) if over else now
+    """A clock stands still once what it waits for has happened."""
+    return min(now, settled_at(state, deadline) or now)
 
 
 def _used(deadline: Deadline, state: State, now: float) -> float:
@@ -165,34 +174,43 @@ class DeadlineStrip(Region):
         return [*left, (" " * space, ink("text", ground)), right]
 
     def _counts(self, deadline: Deadline) -> bool:
-        return self._state.open or deadline.name == "review"
+        return not settled_at(self._state, deadline)
 
     def _short(self, width: int, deadlines: Sequence[Deadline]) -> Strip:
-        """`✓ ACK ▲ UPDATE 02:31 · RESOLVE 1h36m`: what is met shrinks, what hurts is a chip."""
-        ink, ground = self.ink, "background"
-        pieces: list[Piece] = [(" ", ink("text", ground))]
-        for deadline in deadlines:
-            word = standing_now(deadline, self._state, self._now)
-            glyph, token = GLYPHS[word]
-            name = NAMES.get(deadline.name, (deadline.name.upper(),) * 3)[2 if word == "met" else 1]
-            if word == "dropped":
-                continue
-            time = time_of(deadline, self._state, self._now)
-            if word == "met":
-                cell = [(f"{glyph} ", ink("ok", ground)), (f"{name} ", ink("muted", ground))]
-            elif word in ("near", "due", "late") and self._counts(deadline):
-                cell = [
-                    (f" {glyph} {name} {time} ", ink("on-sev", token, bold=True)),
-                    (" ", ink("text", ground)),
-                ]
-            else:
-                cell = [
-                    (f"{glyph} ", ink(token, ground)),
-                    (f"{name} ", ink("muted", ground)),
-                    (f"{time}  ", ink("text", ground)),
-                ]
-            if width_of(pieces) + width_of(cell) > width + 2:
+        """`✓ ACK ▲ UPDATE 02:31 · RESOLVE 1h36m`: what is met shrinks, what hurts is a chip.
+
+        Names and gaps shrink before a promise is left out.
+        """
+        ground = self.ink("text", "background")
+        for names, gap in ((1, "  "), (1, " "), (2, " ")):
+            cells = [c for d in deadlines if (c := self._short_cell(d, names, gap))]
+            if sum(width_of(cell) for cell in cells) <= width:
                 break
-            pieces += cell
+        pieces: list[Piece] = [(" ", ground)]
+        for cell in cells:
+            if width_of(pieces) + width_of(cell) <= width + len(gap):
+                pieces += cell
         strip = self._line(pieces, max(width, width_of(pieces)))
-        return strip.crop(0, width) if width_of(pieces) > width else strip
+        return strip.crop(0, width)
+
+    def _short_cell(self, deadline: Deadline, names: int, gap: str) -> list[Piece]:
+        ink, ground = self.ink, "background"
+        word = standing_now(deadline, self._state, self._now)
+        glyph, token = GLYPHS[word]
+        known = NAMES.get(deadline.name, (deadline.name.upper(),) * 3)
+        space: Piece = (gap, ink("text", ground))
+        if word == "dropped":
+            return []
+        if word == "met":
+            name = f"{known[2]}{gap[:1]}"
+            return [(f"{glyph} ", ink("ok", ground)), (name, ink("muted", ground))]
+        time = time_of(deadline, self._state, self._now)
+        if word in ("near", "due", "late") and self._counts(deadline):
+            loud = ink("on-sev", token, bold=True)
+            return [(f" {glyph} {known[names]} {time} ", loud), (" ", space[1])]
+        return [
+            (f"{glyph} ", ink(token, ground)),
+            (f"{known[names]} ", ink("muted", ground)),
+            (time, ink("text", ground)),
+            space,
+        ]

@@ -59,10 +59,11 @@ class Header(Region):
         left += [(state.incident or "…", ink("bright", ground, bold=True)), gap]
         left += [(state.title, ink("text", ground))]
         right: list[Piece] = []
-        must = 36 if narrow else 40
+        room = width - width_of(left[:1]) - 1
+        most = room - room // 3 - 3  # a row keeps its right side whole only up to here
         for group in self._groups(ink, narrow):
             extra = [gap, *group] if right else group
-            if width_of(right) + width_of(extra) + must > width and right:
+            if width_of(right) + width_of(extra) > most and right:
                 continue
             right += extra
         text, style = left.pop(0)

@@ -42,7 +42,7 @@ class Hypotheses(Region):
         leads = next(
             (h for h in self._board if h.get("status") in ("supported", "confirmed")), None
         )
-        return [(f"{leads['id']} leads" if leads else "", self.ink("muted", on))]
+        return [(f"{leads['id']} leads", self.ink("muted", on))] if leads else ()
 
     def body(self, width: int, height: int) -> list[Strip]:
         ink = self.ink

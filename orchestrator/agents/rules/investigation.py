@@ -116,12 +116,14 @@ async def _read_deploys(desk: Desk, found: Findings) -> None:
 def _compare_logs(found: Findings) -> None:
     """Before against after, where a log reaches to both sides; else nothing can be called new."""
     found.log_changes = []
+    # the first bad look tells of the time since the look before it
+    moment = found.began - (found.figures.interval if found.figures is not None else 0.0)
     for reading, kept in found.readings or []:
         times = [record.at for record in reading.records if record.at is not None]
-        if not times or min(times) >= found.began or max(times) <= found.began:
+        if not times or min(times) >= moment or max(times) <= moment:
             continue
-        mined = mine(reading.records, found.began)
-        compared = changes(mined, found.began - min(times), max(times) - found.began)
+        mined = mine(reading.records, moment)
+        compared = changes(mined, moment - min(times), max(times) - moment)
         found.log_changes += [(change, kept) for change in compared]
 
 

@@ -5,6 +5,7 @@ from orchestrator.agents.rules.investigation import Findings, investigate
 from orchestrator.agents.rules.regression_analyst import blamed, deploy_claim, diff_line
 from orchestrator.agents.rules.words import figure, lasting, percent, plural, quoted
 from orchestrator.evidence.analysis.changes import Suspicion
+from orchestrator.evidence.analysis.external import FULL
 from orchestrator.evidence.analysis.risk import is_test
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.root_cause import Bone, FishboneReport, Why, WhysReport
@@ -54,7 +55,8 @@ async def ishikawa(desk: Desk) -> FishboneReport:
     found = await investigate(desk)
     top = blamed(found)
     primary = _cause(found, top)
-    technology = [one for one in (primary, _mechanism(found)) if one.evidence]
+    technical = (_full(found),) if found.external else (primary, _mechanism(found))
+    technology = [one for one in technical if one.evidence]
     process = [one for one in (_gap(found, top), _batch(found)) if one.evidence]
     environment = [_traffic(found)] if found.external else []
     bones = (
@@ -102,12 +104,17 @@ def _mechanism(found: Findings) -> Claim:
             "something takes and does not give back."
         )
         return claim(text, found.figures.cite(found.drain.began_at))
+    return _full(found)
+
+
+def _full(found: Findings) -> Claim:
+    """That a bounded resource was used up, whatever by."""
     figures = found.figures
     full = figures.during("saturation", found.began) if figures is not None else None
-    if figures is not None and full is not None and full >= 0.9:
-        text = f"{found.resource} stood at {percent(full)} of its capacity."
-        return claim(text, figures.cite(found.began))
-    return UNKNOWN
+    if figures is None or full is None or full < FULL:
+        return UNKNOWN
+    text = f"{found.resource} stood at {percent(full)} of its capacity."
+    return claim(text, figures.cite(found.began))
 
 
 def _origin(found: Findings, top: Suspicion | None) -> Claim:

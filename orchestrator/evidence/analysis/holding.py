@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from orchestrator.evidence.analysis.names import called
-from orchestrator.evidence.analysis.statements import alias, binding, catches_all, finished, own
+from orchestrator.evidence.analysis.statements import (
+    alias,
+    binding,
+    catches_all,
+    finished,
+    functions,
+    own,
+)
 from orchestrator.evidence.analysis.vocabulary import (
     Function,
     Vocabulary,
@@ -75,18 +82,6 @@ def holds(tree: ast.AST, known: Vocabulary) -> list[Hold]:
     for name, function in functions(tree):
         found.extend(_Walk(name, function, known).holds())
     return found
-
-
-def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:
-    """All functions with their dotted names."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, Function):
-            yield prefix + node.name, node
-            yield from functions(node, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.ClassDef):
-            yield from functions(node, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.If | ast.Try):
-            yield from functions(node, prefix)
 
 
 class _Walk:

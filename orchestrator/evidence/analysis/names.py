@@ -45,7 +45,7 @@ def takes(name: str, on: str = "") -> bool:
     said = parts(name)
     if not said or said[0] in ("is", "has", "can", "on", "log", "set", "release", "close"):
         return False
-    if TAKE & set(said[:2]):
+    if TAKE & set(said[:2]) or (said[0][:3] == "get" and said[0][3:] in _HELD):
         return True
     if said[0] in ("get", "make", "new", "next", "fetch", "pop") and len(said) > 1:
         return bool(_HELD & set(said[1:]))

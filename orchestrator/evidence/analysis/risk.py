@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.evidence.analysis.holding import UNFORESEEN, WEIGHTS, Hold, functions, holds
+from orchestrator.evidence.analysis.holding import UNFORESEEN, WEIGHTS, Hold, holds
 from orchestrator.evidence.analysis.names import called, gives, parts, takes
 from orchestrator.evidence.analysis.patch import FilePatch, find
 from orchestrator.evidence.analysis.sameness import NAMES, SAME, TALK, sameness
+from orchestrator.evidence.analysis.statements import functions
 from orchestrator.evidence.analysis.vocabulary import Vocabulary
 
 
@@ -189,7 +190,7 @@ def _trees(file: FileVersions) -> tuple[ast.Module, ast.Module] | None:
 
 
 def _by_code(patch: FilePatch, old: ast.Module, new: ast.Module) -> list[Factor]:
-    found = [_size(patch), *_settings(patch), *_guards(patch)]
+    found = [_size(patch), *_settings(patch), *_guards(patch), *_queries(patch)]
     for what, weight, count in (
         ("asks the database or a service once per round of a loop", 0.4, _asks_in_loops),
         ("sleeps", 0.35, _sleeps),
@@ -209,7 +210,7 @@ def _by_text(patch: FilePatch) -> list[Factor]:
     if _DEPENDENCIES.search(path):
         lines = [line for line in patch.added if not line.text.lstrip().startswith("#")]
         return [Factor("a dependency changed", 0.25 if lines else 0.02, path, _first(patch))]
-    found = [_size(patch), *_settings(patch), *_guards(patch)]
+    found = [_size(patch), *_settings(patch), *_guards(patch), *_queries(patch)]
     added = "\n".join(line.text for line in patch.added)
     if _MIGRATION.search(added) or "migration" in path.lower():
         found.append(Factor("the schema of stored data changed", 0.35, path, _first(patch)))
@@ -275,6 +276,20 @@ def _guards(patch: FilePatch) -> list[Factor]:
     return [Factor(what, 0.2, patch.path, gone[0].at)]
 
 
+_QUERY = re.compile(
+    r"""(?i)\b(select\b[^"']{1,400}\bfrom\b[^"']{0,400}|update\b[^"']{1,200}\bset\b[^"']{0,400}"""
+    r"""|delete\s+from\b[^"']{0,400})"""
+)
+
+
+def _queries(patch: FilePatch) -> list[Factor]:
+    """A query that reads differently may read far more than before."""
+    old = {query for line in patch.removed for query in _QUERY.findall(line.text)}
+    new = [(query, line.at) for line in patch.added for query in _QUERY.findall(line.text)]
+    changed = [at for query, at in new if query not in old]
+    return [Factor("a query changed", 0.25, patch.path, changed[0])] if old and changed else []
+
+
 def _first(patch: FilePatch) -> int:
     return (patch.added or patch.removed)[0].at if patch.size else 0
 
@@ -295,6 +310,9 @@ def _sleeps(tree: ast.AST) -> int:
 
 def _grows(tree: ast.AST) -> int:
     """Attributes and module names that functions write into, and that nothing ever empties."""
+    body = tree.body if isinstance(tree, ast.Module) else []
+    shared = {name.id for node in body if isinstance(node, ast.Assign) for name in node.targets
+              if isinstance(name, ast.Name)}  # fmt: skip
     written: set[str] = set()
     emptied: set[str] = set()
     unbounded = 0
@@ -305,10 +323,12 @@ def _grows(tree: ast.AST) -> int:
                 for target in node.targets
                 if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant)
                 if isinstance(target.value, ast.Attribute)
+                or (isinstance(target.value, ast.Name) and target.value.id in shared)
             }
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = ast.unparse(node.func.value)
-            if called(node) in ("append", "add", "setdefault") and "." in owner:
+            outlives = "." in owner or owner in shared
+            if called(node) in ("append", "add", "setdefault") and outlives:
                 written.add(owner)
             elif called(node) in ("pop", "popitem", "clear", "remove", "discard", "popleft"):
                 emptied.add(owner)

@@ -7,6 +7,18 @@ from orchestrator.evidence.analysis.names import called
 from orchestrator.evidence.analysis.vocabulary import Function
 
 
+def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:
+    """All functions with their dotted names."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, Function):
+            yield prefix + node.name, node
+            yield from functions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.ClassDef):
+            yield from functions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.If | ast.Try):
+            yield from functions(node, prefix)
+
+
 def own(node: ast.AST) -> Iterator[ast.AST]:
     """A node and what is in it, but not what inner functions and lambdas do later."""
     yield node

@@ -1,14 +1,13 @@
 """The deploy log: what went live, when, by whom, instead of what. One JSON object a line."""
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.clock import parse_iso
 from orchestrator.evidence.sources.files import read_tail
 from orchestrator.evidence.sources.source import TIMEOUT, within
+from orchestrator.evidence.sources.timestamps import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,9 @@ class DeployLog:
     truncated: bool
 
     def of(self, service: str) -> list[Deployed]:
-        """What changed a service, oldest first; deploys that failed changed nothing."""
-        return sorted((d for d in self.deploys if d.service == service and d.ok), key=_at)
+        """What changed a service, oldest first; failed and repeated deploys changed nothing."""
+        changed = (d for d in self.deploys if d.ok and d.version != d.previous)
+        return sorted((d for d in changed if d.service == service), key=_at)
 
     def live_at(self, service: str, at: float) -> Deployed | None:
         """The deploy whose version was live at a moment."""
@@ -67,22 +67,30 @@ def parse(content: str, truncated: bool = False) -> DeployLog:
 def _deploy(line: str, number: int) -> Deployed | None:
     try:
         data: Any = json.loads(line)
-        at = data["at"]
-        when = float(at) if isinstance(at, int | float) else parse_iso(at)
-        if not math.isfinite(when):
+        when = value(_first(data, "at", "ts", "time", "timestamp"))
+        if when is None:
             return None
+        status = data.get("ok", data.get("status"))
         return Deployed(
             at=when,
             service=str(data["service"]),
-            version=str(data["version"]),
-            previous=str(data.get("previous") or ""),
+            version=str(_first(data, "version", "sha", "commit")),
+            previous=str(data.get("previous") or data.get("prev") or ""),
             by=str(data.get("by") or ""),
             kind=str(data.get("kind") or "deploy"),
-            ok=data.get("ok") is not False,
+            ok=status not in (False, "failed", "failure", "error"),
             line=number,
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _first(data: dict[str, Any], *keys: str) -> Any:
+    """The first of several usual names of a field. KeyError when there is none of them."""
+    for key in keys:
+        if data.get(key) not in (None, ""):
+            return data[key]
+    raise KeyError(keys[0])
 
 
 def _at(deploy: Deployed) -> float:

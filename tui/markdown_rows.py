@@ -1,0 +1,186 @@
+"""A Markdown document as rows of a pane: read at once, in the colours of the agents' words.
+
+Textual's own Markdown builds a widget for every cell of a table and needs one to two seconds for a
+review; this needs milliseconds. Knows what documents are made of: headings, paragraphs, lists,
+tables, quotes, code. Anything else is shown as its text.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from rich.cells import cell_len
+
+from tui.inert import inert
+from tui.pane_text import BLANK, PaneRow, Run, runs_of, wrap
+
+LONGEST_WORD = 24
+"""Cells up to which a word keeps a table's column from being pressed further."""
+
+GUTTER = 2
+
+
+@dataclass(slots=True)
+class _Page:
+    """Rows so far, and where the text stands."""
+
+    width: int
+    rows: list[PaneRow] = field(default_factory=list)
+    indent: int = 0
+    lead: str = ""
+    """what stands before the next row: the mark of a list item"""
+
+    def gap(self) -> None:
+        if self.rows and self.rows[-1] is not BLANK:
+            self.rows.append(BLANK)
+
+    def put(self, runs: Sequence[Run]) -> None:
+        """A paragraph at the present indent; the first row carries the lead."""
+        lead, self.lead = self.lead, ""
+        room = max(2, self.width - self.indent)
+        for number, line in enumerate(wrap(runs, room)):
+            margin = " " * self.indent
+            if number == 0 and lead:
+                margin = lead.rjust(self.indent) if cell_len(lead) <= self.indent else lead
+            head: tuple[Run, ...] = ((margin, "muted"),) if margin else ()
+            self.rows.append(PaneRow("say", (*head, *line)))
+
+
+def rows_of_document(text: str, width: int) -> list[PaneRow]:
+    """All rows of a document at a width."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(inert(text))
+    page = _Page(max(width, 2))
+    stream = iter(tokens)
+    numbers: list[int] = []
+    for token in stream:
+        _block(page, token, stream, numbers)
+    while page.rows and page.rows[-1] is BLANK:
+        page.rows.pop()
+    return page.rows
+
+
+def _block(page: _Page, token: Token, stream: Iterator[Token], numbers: list[int]) -> None:
+    kind = token.type
+    if kind == "heading_open":
+        page.gap()
+        tone = "accent*" if token.tag == "h1" else "bright*"
+        words = "".join(text for text, _ in _inline(next(stream)))
+        page.put([(words, tone)])
+        page.gap()
+    elif kind == "inline":
+        page.put(_inline(token))
+    elif kind == "paragraph_close" and not token.hidden:
+        page.gap()
+    elif kind in ("bullet_list_open", "ordered_list_open"):
+        numbers.append(0 if kind[0] == "b" else int(token.attrGet("start") or 1))
+        page.indent += 2 if kind[0] == "b" else 3
+    elif kind in ("bullet_list_close", "ordered_list_close"):
+        page.indent -= 2 if kind[0] == "b" else 3
+        numbers.pop()
+        if not numbers:
+            page.gap()
+    elif kind == "list_item_open":
+        page.lead = f"{numbers[-1]}. " if numbers[-1] else "• "
+        numbers[-1] += 1 if numbers[-1] else 0
+    elif kind in ("fence", "code_block", "html_block"):
+        page.gap()
+        margin = " " * page.indent
+        for line in token.content.rstrip("\n").split("\n"):
+            for piece in wrap([(line.expandtabs(4) or " ", "bright")], page.width - 2):
+                page.rows.append(PaneRow("out", ((f"{margin}│ ", "track"), *piece)))
+        page.gap()
+    elif kind in ("blockquote_open", "blockquote_close"):
+        page.indent += 2 if kind.endswith("open") else -2
+    elif kind == "table_open":
+        page.gap()
+        page.rows += _table(_cells(stream), page.width)
+        page.gap()
+    elif kind == "hr":
+        page.gap()
+        page.rows.append(PaneRow("say", (("─" * page.width, "track"),)))
+        page.gap()
+
+
+def _inline(token: Token) -> list[Run]:
+    """The runs of a paragraph: citations and UNKNOWN are marked only in plain text."""
+    runs: list[Run] = []
+    strong = 0
+    for child in token.children or ():
+        if child.type == "strong_open":
+            strong += 1
+        elif child.type == "strong_close":
+            strong -= 1
+        elif child.type == "code_inline":
+            runs.append((child.content, "bright"))
+        elif child.type in ("softbreak", "hardbreak"):
+            runs.append((" ", "text"))
+        elif child.content:
+            literal = child.content
+            runs += [(literal, "bright*")] if strong else _marked(literal)
+    return runs
+
+
+def _marked(text: str) -> list[Run]:
+    """Plain text with its citations; what looks like Markdown in it was meant as it stands."""
+    if any(sign in text for sign in ("**", "`")) or text.startswith("#"):
+        return [(text, "text")]
+    return runs_of(text)
+
+
+def _cells(stream: Iterator[Token]) -> list[list[list[Run]]]:
+    """The rows of a table, the header first."""
+    lines: list[list[list[Run]]] = []
+    for token in stream:
+        if token.type == "table_close":
+            break
+        if token.type == "tr_open":
+            lines.append([])
+        elif token.type == "inline":
+            lines[-1].append(_inline(token))
+    return lines
+
+
+def _table(lines: list[list[list[Run]]], width: int) -> list[PaneRow]:
+    """Columns as wide as they need, the widest pressed until all fit; no rules, no boxes."""
+    count = max((len(line) for line in lines), default=0)
+    if not count:
+        return []
+    widths = _widths(lines, count, width - GUTTER * (count - 1))
+    rows: list[PaneRow] = []
+    for number, line in enumerate(lines):
+        cells = [
+            wrap([(text, "muted") for text, _ in runs] if number == 0 else runs, widths[n])
+            for n, runs in enumerate(line)
+        ]
+        for depth in range(max((len(cell) for cell in cells), default=1)):
+            runs: list[Run] = []
+            for n, cell in enumerate(cells):
+                piece = cell[depth] if depth < len(cell) else ()
+                runs += piece
+                taken = sum(cell_len(text) for text, _ in piece)
+                if n < count - 1:
+                    runs.append((" " * (widths[n] - taken + GUTTER), "text"))
+            rows.append(PaneRow("say", tuple(runs)))
+    return rows
+
+
+def _widths(lines: list[list[list[Run]]], count: int, room: int) -> list[int]:
+    """Cells of each column: as many as it needs; where room lacks, the widest give way first."""
+    texts = [
+        ["".join(text for text, _ in line[n]) for line in lines if n < len(line)]
+        for n in range(count)
+    ]
+    widths = [max(1, *(cell_len(text) for text in column), 1) for column in texts]
+    words = [max(1, *(_longest_word(text) for text in column), 1) for column in texts]
+    for floors in (words, [1] * count):
+        while sum(widths) > room:
+            loose = [n for n in range(count) if widths[n] > floors[n]]
+            if not loose:
+                break
+            widths[max(loose, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def _longest_word(text: str) -> int:
+    return max((min(cell_len(word), LONGEST_WORD) for word in text.split()), default=1)
