@@ -55,6 +55,11 @@ class Ink:
     def knows(self, token: str) -> bool:
         return token in self._tokens
 
+    def role(self, code: str, on: str = "surface") -> Style:
+        """The hue of a role's code; a role without one reads as text."""
+        token = f"role-{code.lower()}"
+        return self(token if self.knows(token) else "text", on, bold=True)
+
     def text(self, text: str) -> str:
         """What may be painted of `text`: harmless, and in ASCII glyphs where asked for."""
         harmless = inert_line(text)
@@ -138,3 +143,25 @@ def band(
     return Strip([Segment(ink.text(text), style) for text, style in pieces]).adjust_cell_length(
         width, rule
     )
+
+
+def cut(pieces: Sequence[Piece], room: int) -> list[Piece]:
+    """Pieces cut to `room` cells, so that the right side of a row always stays."""
+    kept: list[Piece] = []
+    for text, style in pieces:
+        piece = fitted(text, room)
+        if piece:
+            kept.append((piece, style))
+            room -= cell_len(piece)
+        if piece != text:
+            break
+    return kept
+
+
+def selected(ink: Ink, strip: Strip, start: int, end: int) -> Strip:
+    """The strip with the cells from `start` to `end` (-1: to its end) on the selection's ground."""
+    end = strip.cell_length if end == -1 else end
+    chosen = ink("bright", "focus-band")
+    middle = strip.crop(start, end)
+    painted = Strip([Segment(s.text, chosen) for s in middle], middle.cell_length)
+    return Strip.join([strip.crop(0, start), painted, strip.crop(end, strip.cell_length)])

@@ -91,8 +91,8 @@ def _direct(args: argparse.Namespace) -> int:
     from orchestrator.drills.home import DrillHome, fill
 
     clock = WallClock()
+    home = DrillHome(Path(args.home), args.scenario, args.seed, "")
     try:
-        home = DrillHome(Path(args.home), args.scenario, args.seed, "")
         home = fill(home, clock)
         director = Director(
             home, clock, autopilot=args.autopilot, while_pid=args.while_pid, quiet=args.json
@@ -100,6 +100,10 @@ def _direct(args: argparse.Namespace) -> int:
         outcome = asyncio.run(director.run())
     except DrillError as error:
         return refuse(str(error), NOT_RESOLVED)
+    except Exception as error:
+        # the console shows the lab's lines, and nobody reads a director's log at 3 a.m.
+        home.say(clock.now(), f"the demo has failed: {type(error).__name__}: {error}")
+        raise
     if args.json:
         print(json.dumps(outcome.body))
     elif not args.while_pid:

@@ -26,7 +26,7 @@ def regression(i: Incident) -> None:
 def judge_again(i: Incident) -> None:
     """The row of the matrix is looked up again once triage knows the real impact."""
     verdict = i.state.report("regression/verdict")
-    if verdict is not None and i.state.impact:
+    if verdict is not None and i.state.impact != i.state.regression.get("impact"):
         judge(i, "2", verdict, i.state.report("regression/feasibility"), i.state.impact)
 
 

@@ -9,6 +9,7 @@ from orchestrator.model.fold import fold_all
 from orchestrator.model.state import Deadline, State
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import leak_story
+from tui.alarms import Alarms
 from tui.ink import Ink
 from tui.notices import Health, notice_of
 from tui.samples import Ring, buckets
@@ -184,3 +185,12 @@ def test_failed_scrapes_and_broken_lines_give_no_value(tmp_path: Path) -> None:
     samples.read()
     assert [sample.values for sample in samples.samples] == [{}]
     assert buckets(list(samples.samples), "errors", 0, 10, 3) == [None, None, None]
+
+
+def test_the_bell_rings_once_for_what_is_new() -> None:
+    alarms = Alarms()
+    assert alarms.ring(at(300), T0 + 300) is False, "what was there at the opening is not new"
+    assert alarms.ring(at(400), T0 + 400) is True, "a rollback waits"
+    assert alarms.ring(at(400), T0 + 401) is False
+    assert alarms.ring(at(512), T0 + 512) is False, "it was approved"
+    assert alarms.ring(at(600), T0 + 1_300) is True, "an update is late"

@@ -1,57 +1,32 @@
 """The war room: one incident on one screen, from a feed that is live or a replay's.
 
-It lays regions out, gives each what it shows, and turns keys into requests. It decides nothing:
-commands go to the runner, and what came of them is read back from the journal like everything else.
+It turns keys into requests and decides nothing: commands go to the runner, and what came of them is
+read back from the journal like everything else.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual import events, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
 from orchestrator.client import Answer
-from orchestrator.clock import Clock, WallClock
 from tui.commands import parse
-from tui.feed import Batch, Feed
-from tui.frame import FrameClock
-from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM, bindings
-from tui.notices import Health, notice_of
-from tui.runner_link import RunnerLink
+from tui.keys import ACT, WAR_ROOM, bindings
+from tui.screens.room_view import TABS, RoomView
 from tui.widgets.agent_pane import AgentPane
 from tui.widgets.approval_queue import ApprovalQueue, waiting
-from tui.widgets.banner import Banner
 from tui.widgets.command_line import CommandLine
-from tui.widgets.deadline_strip import DeadlineStrip
-from tui.widgets.footer import KeyFooter
-from tui.widgets.header import NARROW, Header
-from tui.widgets.hypotheses import Hypotheses
-from tui.widgets.ladder import Ladder
-from tui.widgets.pane_grid import PaneGrid
-from tui.widgets.questions import Questions
-from tui.widgets.signals import Signals
-from tui.widgets.steps import Steps
-from tui.widgets.tabs import Tab, TabRow
 from tui.widgets.timeline import Timeline
 
-STANDARD_FROM, WIDE_FROM, TINY_UNTIL = 36, 160, 9
-TICKS_A_POLL, TICKS_A_BEAT = 2, 10
-TABS = ("agents", "timeline", "approvals", "steps", "questions")
 
-
-class WarRoom(Screen[None], inherit_bindings=False):
-    """One incident, live through `link` or replayed without one."""
+class WarRoom(RoomView, inherit_bindings=False):
+    """One incident, live through a link to its runner or replayed without one."""
 
     CSS_PATH = "war_room.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(WAR_ROOM, ACT)
-    AUTO_FOCUS = ""
-    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, WAR_ROOM, ACT, PANE)
 
     @dataclass
     class ReplayRequested(Message):
@@ -65,200 +40,6 @@ class WarRoom(Screen[None], inherit_bindings=False):
         """The person wants other colours; an empty name means the other ones."""
 
         theme: str
-
-    def __init__(
-        self, feed: Feed, link: RunnerLink | None = None, clock: Clock | None = None
-    ) -> None:
-        super().__init__()
-        self.feed = feed
-        self.link = link
-        self.clock: Clock = clock or WallClock()
-        self.health = Health()
-        self.frames = FrameClock()
-        self.grid = PaneGrid(self.frames, id="centre")
-        self.tab = "agents"
-        self._trouble = ""
-        self._review_read = False
-        self._return_to: Widget | None = None
-        self._loaded = False
-        self._questions_height = -1
-
-    # --- layout -----------------------------------------------------------------------------------
-
-    def compose(self) -> ComposeResult:
-        yield Header(id="header")
-        yield DeadlineStrip(id="strip")
-        yield Banner(id="banner")
-        yield TabRow(id="tabs")
-        with Container(id="body"):
-            with Container(id="left"):
-                yield Steps(id="steps")
-                yield Ladder(id="ladder")
-                yield Hypotheses(id="hypotheses")
-                yield Signals(id="signals")
-            yield self.grid
-            with Container(id="right"):
-                yield Timeline(id="timeline")
-                yield ApprovalQueue(id="approvals")
-                yield Questions(id="questions")
-        yield from self.compose_bottom()
-
-    def compose_bottom(self) -> Iterable[Widget]:
-        """The rows below the regions; a replay has its own."""
-        yield CommandLine(id="command")
-        yield KeyFooter(self.CONTEXTS, id="footer")
-
-    def on_mount(self) -> None:
-        self._arrange(self.app.size.width, self.app.size.height)
-        self.frames.each(self._frame)
-        self.frames.start(self)
-        self.load()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._arrange(event.size.width, event.size.height)
-
-    def _arrange(self, width: int, height: int) -> None:
-        if width < NARROW and not self.has_class("-narrow"):
-            self.tab = self._tab_of(self.focused)
-        self.set_class(width < NARROW, "-narrow")
-        self.set_class(width >= WIDE_FROM, "-wide")
-        self.set_class(height < STANDARD_FROM, "-compact")
-        self.set_class(height < TINY_UNTIL, "-tiny")
-        self.grid.gap = 0 if height < STANDARD_FROM else 1
-        self._show_tab(self.tab)
-
-    def _tab_of(self, focused: Widget | None) -> str:
-        """Where the focus is found again when columns become tabs."""
-        if isinstance(focused, Timeline):
-            return "timeline"
-        return "approvals" if isinstance(focused, ApprovalQueue) else "agents"
-
-    def _show_tab(self, tab: str) -> None:
-        self.tab = tab
-        for name in TABS:
-            self.set_class(name == tab, f"-tab-{name}")
-        self._tell_tabs()
-
-    # --- what happens -----------------------------------------------------------------------------
-
-    @work(thread=True, exclusive=True, group="load", exit_on_error=False)
-    def load(self) -> None:
-        """Read what there is so far: a long journal must not hold up the first frame."""
-        batch = self.feed.poll()
-        self.app.call_from_thread(self._first, batch)
-
-    def _first(self, batch: Batch) -> None:
-        self._loaded = True
-        self.apply(batch)
-        shown = self.grid.shown()
-        if shown and self.focused is None:
-            shown[0].focus(scroll_visible=False)
-
-    def _frame(self) -> None:
-        if self._loaded and self.frames.ticks % TICKS_A_POLL == 0:
-            batch = self.feed.poll()
-            if not batch.empty:
-                self.apply(batch)
-        if self.frames.ticks % TICKS_A_BEAT == 0:
-            self.beat()
-
-    def apply(self, batch: Batch) -> None:
-        """Show what is new; the same for a live incident and for a replay."""
-        state, now = self.feed.state, self.feed.now()
-        timeline = self.query_one(Timeline)
-        if batch.reset:
-            timeline.reset()
-            self.grid.reset()
-        if batch.trouble:
-            self._trouble = batch.trouble
-        if batch.events:
-            timeline.apply(batch.events)
-        elif batch.reset:
-            timeline.apply(())
-        self.grid.apply(state, batch.lines, now)
-        if batch.reset:
-            self.frames.drain()
-        if batch.events or batch.reset or batch.trouble:
-            self._watch_signals()
-            self.show_state()
-
-    def beat(self) -> None:
-        """Twice a second: everything that moves with time alone."""
-        now = self.feed.now()
-        if self.link is not None:
-            self.health = self.link.health()
-        self.query_one(Signals).tick(now)
-        self.grid.tick(now)
-        self.show_state()
-
-    def show_state(self) -> None:
-        """Give every region the state as it is."""
-        state, now = self.feed.state, self.feed.now()
-        alive = self.health.alive
-        self.query_one(Header).apply(state, now, self.feed.live, alive)
-        self.query_one(DeadlineStrip).apply(state, now)
-        self.query_one(Steps).apply(state, now)
-        self.query_one(Ladder).apply(state, now)
-        self.query_one(Hypotheses).apply(state, now)
-        self.query_one(ApprovalQueue).apply(state, now, self.feed.live)
-        self.query_one(Questions).apply(state, now)
-        self._fit_questions()
-        self._tell_tabs()
-        self.show_bottom(now)
-
-    def show_bottom(self, now: float) -> None:
-        """The banner, the command row and the footer."""
-        notice = notice_of(self.feed.state, self.health, self._trouble, self._review_read)
-        self.query_one(Banner).apply(notice)
-        small = self.has_class("-compact")
-        events_read = f"{self.feed.state.seq} events"
-        facts = (
-            f"journal broken   {events_read}" if self._trouble else f"journal ok   {events_read}"
-        )
-        line = self.query_one(CommandLine)
-        line.tell(facts, bool(self._trouble), notice if small else None)
-        footer = self.query_one(KeyFooter)
-        footer.show(self._contexts())
-        footer.tick(now)
-
-    def _contexts(self) -> tuple[str, ...]:
-        in_pane = isinstance(self.focused, AgentPane)
-        return tuple(c for c in self.CONTEXTS if c != PANE or in_pane)
-
-    def _watch_signals(self) -> None:
-        service = self.feed.state.service
-        if service and "/" not in service:
-            ring = self.feed.folder.path.parent.parent / "metrics" / f"{service}.ndjson"
-            self.query_one(Signals).watch_ring(ring)
-
-    def _fit_questions(self) -> None:
-        """As high as its questions, within reason; changed only when their number did."""
-        questions = self.query_one(Questions)
-        most = 5 if self.has_class("-wide") else 3
-        height = 0 if self.has_class("-narrow") else 1 + max(1, min(most, questions.count))
-        if height != self._questions_height:
-            self._questions_height = height
-            if height:
-                questions.styles.height = height
-            else:
-                questions.styles.clear_rule("height")
-
-    def _tell_tabs(self) -> None:
-        if not self.has_class("-narrow") or not self.is_mounted:
-            return
-        waits = len(waiting(self.feed.state))
-        tabs = (
-            Tab("agents", "Agents", str(len(self.feed.state.tasks) or "")),
-            Tab("timeline", "Timeline", str(self.query_one(Timeline).count or "")),
-            Tab("approvals", "Approvals", str(waits or ""), bool(waits) and self.feed.live),
-            Tab("steps", "Steps", self.query_one(Steps).progress),
-            Tab("questions", "Questions", str(self.query_one(Questions).count or "")),
-        )
-        self.query_one(TabRow).apply(tabs, self.tab)
-
-    def on_descendant_focus(self) -> None:
-        if self.is_mounted and self._loaded:
-            self.query_one(KeyFooter).show(self._contexts())
 
     # --- keys: looking ----------------------------------------------------------------------------
 
@@ -424,7 +205,3 @@ class WarRoom(Screen[None], inherit_bindings=False):
             self.answer(f"{name}: accepted")
         else:
             self.answer(f"refused: {answer.why}", refused=True)
-
-    def answer(self, text: str, refused: bool = False) -> None:
-        """One line in the command row."""
-        self.query_one(CommandLine).say(text, refused)

@@ -8,9 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region as Area
@@ -23,8 +20,7 @@ from orchestrator.clock import span
 from orchestrator.journal.transcript import Line
 from orchestrator.model.state import Task
 from tui.glyphs import CARET, PULSE, role_code
-from tui.inert import fitted
-from tui.ink import Ink, Piece, band, blank_row, ink_of, row, width_of
+from tui.ink import Ink, Piece, band, blank_row, cut, ink_of, row, selected, width_of
 from tui.keys import PANE, REGION, bindings
 from tui.pane_text import PaneRow, PaneText
 
@@ -222,8 +218,8 @@ class AgentPane(Widget, can_focus=True):
         title: list[Piece] = [(f"{self.number} ", ink(name_token, on, bold=True))]
         if task is not None:
             code = role_code(task.role)
-            token = f"role-{code.lower()}" if not self.has_focus else "accent"
-            title += [(f"{code} ", _role_ink(ink, token, on)), (task.role, title[0][1])]
+            hue = title[0][1] if self.has_focus else ink.role(code, on)
+            title += [(f"{code} ", hue), (task.role, title[0][1])]
         return band(ink, width, title, self._fact_pieces(ink, on), focused=self.has_focus)
 
     def _strip(self, ink: Ink, width: int) -> Strip:
@@ -233,12 +229,12 @@ class AgentPane(Widget, can_focus=True):
         left: list[Piece] = [(f"{self.number} ", ink("text", on, bold=True))]
         if task is not None:
             code = role_code(task.role)
-            left.append((f"{code}  ", _role_ink(ink, f"role-{code.lower()}", on)))
+            left.append((f"{code}  ", ink.role(code, on)))
             left.append((self.text.last_line or self._summary or task.title, ink("muted", on)))
         facts = self._fact_pieces(ink, on)
         room = width - 3 - width_of(facts) - 1
-        cut = _cut(left, room)
-        return row(ink, width, cut, facts, on=on, edge=CARET if self.has_focus else "")
+        shown = cut(left, room)
+        return row(ink, width, shown, facts, on=on, edge=CARET if self.has_focus else "")
 
     def _last_row(self, ink: Ink, width: int) -> Strip:
         if not self.following:
@@ -280,7 +276,7 @@ class AgentPane(Widget, can_focus=True):
         relative = number - self.text.dropped
         selection = self.text_selection
         if selection is not None and (span_ := selection.get_span(relative)) is not None:
-            strip = _selected(strip, span_, ink)
+            strip = selected(ink, strip, *span_)
         return strip.apply_offsets(0, relative)
 
     def _paint(self, ink: Ink, width: int, line: PaneRow, caret: bool) -> Strip:
@@ -293,7 +289,7 @@ class AgentPane(Widget, can_focus=True):
             (text, ink(token.rstrip("*"), bold=token.endswith("*"))) for text, token in line.runs
         ]
         if right:
-            left = _cut(left, width - 3 - width_of(right))
+            left = cut(left, width - 3 - width_of(right))
         if caret:
             left.append((CARET, ink("accent")))
         return row(ink, width, left, right) if left or right else blank_row(ink, width)
@@ -372,35 +368,3 @@ class AgentPane(Widget, can_focus=True):
 
     def selection_updated(self, selection: Selection | None) -> None:
         self.refresh()
-
-
-def _role_ink(ink: Ink, token: str, on: str) -> Style:
-    """The hue of a role's code; a role this release has no hue for reads as text."""
-    return ink(token if ink.knows(token) else "text", on, bold=True)
-
-
-def _cut(pieces: list[Piece], room: int) -> list[Piece]:
-    """Pieces cut to `room` cells, so that the right side of a row always stays."""
-    kept: list[Piece] = []
-    for text, style in pieces:
-        piece = fitted(text, room)
-        if piece:
-            kept.append((piece, style))
-            room -= cell_len(piece)
-        if piece != text:
-            break
-    return kept
-
-
-def _selected(strip: Strip, span_: tuple[int, int], ink: Ink) -> Strip:
-    """The strip with the selected cells on the selection's ground."""
-    start, end = span_
-    end = strip.cell_length if end == -1 else end
-    chosen = ink("bright", "focus-band")
-    before, middle, after = (
-        strip.crop(0, start),
-        strip.crop(start, end),
-        strip.crop(end, strip.cell_length),
-    )
-    painted = Strip([Segment(s.text, chosen) for s in middle], middle.cell_length)
-    return Strip.join([before, painted, after])
