@@ -116,7 +116,10 @@ def heartbeat(path: Path) -> Heartbeat | None:
     try:
         body = json.loads(path.read_text())
         return Heartbeat(
-            int(body["pid"]), float(body["at"]), bool(body.get("disk_full")), str(body.get("why") or "")
+            int(body["pid"]),
+            float(body["at"]),
+            bool(body.get("disk_full")),
+            str(body.get("why") or ""),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -94,9 +94,7 @@ def _direct(args: argparse.Namespace) -> int:
     home = DrillHome(Path(args.home), args.scenario, args.seed, "")
     try:
         home = fill(home, clock)
-        director = Director(
-            home, clock, autopilot=args.autopilot, while_pid=args.while_pid, quiet=args.json
-        )
+        director = Director(home, clock, autopilot=args.autopilot, while_pid=args.while_pid)
         outcome = asyncio.run(director.run())
     except DrillError as error:
         return refuse(str(error), NOT_RESOLVED)

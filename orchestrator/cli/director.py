@@ -46,9 +46,7 @@ class Outcome:
 class Director:
     """One drill, first line to end. `while_pid`: whose console it serves, 0 for none."""
 
-    def __init__(
-        self, home: DrillHome, clock: Clock, *, autopilot: bool, while_pid: int, quiet: bool
-    ) -> None:
+    def __init__(self, home: DrillHome, clock: Clock, *, autopilot: bool, while_pid: int) -> None:
         self._home = home
         self._clock = clock
         self._autopilot = autopilot
