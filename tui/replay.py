@@ -102,8 +102,8 @@ class Player:
     # --- what a feed offers -----------------------------------------------------------------------
 
     def now(self) -> float:
-        """The time at the playhead."""
-        return round(self._time, 3)
+        """The time at the playhead: exactly the one up to which everything is shown."""
+        return self._time
 
     def poll(self) -> Batch:
         """What came since the last poll, or everything up to the playhead after a jump."""
@@ -182,9 +182,15 @@ class Player:
         self.seek(self.end)
 
     def step(self, count: int) -> None:
-        """That many events on or back, also among events of the same moment."""
+        """That many events on or back, also among events of the same moment.
+
+        On from the last event goes to the end: words may follow it, and on never takes any away.
+        """
         self._reset = self._reset or count < 0
-        self._stand(self.index + count)
+        if self.index + count > len(self.events):
+            self._move(self.end)
+        else:
+            self._stand(self.index + count)
 
     def next_approval(self) -> bool:
         """To the next request for an approval; False, unmoved, when none follows."""
@@ -225,7 +231,7 @@ class Player:
     # --- inside -----------------------------------------------------------------------------------
 
     def _move(self, at: float) -> None:
-        self._time = min(max(at, self.start), self.end)
+        self._time = min(max(round(at, 3), self.start), self.end)
         self._become(bisect_right(self.times, self._time))
 
     def _stand(self, index: int) -> None:

@@ -52,19 +52,21 @@ async def execute(
     """Run it or find it. `{"exit", "output", "adopted", ...}`, or `{"drifted": True, "why"}`."""
     run.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     claim = _claim(run.folder)
-    adopted = claim is not None
+    adopted, launcher = claim is not None, None
     if claim is None:
         drift = await _drift(run, settings, state, clock)
         claim = _claim(run.folder)
         if drift and claim is None:
             return {"drifted": True, "why": drift}
         if claim is None:
-            await _start(run, clock)
+            launcher = await _start(run)
             claim = await _claimed(run, clock)
         else:
             adopted = True
     await started(int(claim["pid"]), int(claim["ticks"]), adopted)
     result = await _result(run, claim, clock)
+    if launcher is not None:
+        await launcher.wait()  # it ends with its result; a child nobody waits for stays a zombie
     if result is None:
         return await _look_for_the_effect(run, settings)
     return {**result, "output": output(run.folder), "adopted": adopted}
@@ -96,10 +98,10 @@ async def _drift(run: Execution, settings: Settings, state: State, clock: Clock)
     return ""
 
 
-async def _start(run: Execution, clock: Clock) -> None:
-    """Start the launcher in a session of its own; it is not ours to wait for."""
+async def _start(run: Execution) -> asyncio.subprocess.Process:
+    """Start the launcher in a session of its own: it outlives us when we are killed."""
     script = Path(launch.__file__)
-    await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", str(script), str(run.folder)),
         *(str(run.root / str(run.card["cwd"])), str(run.card["timeout"])),
         *(str(part) for part in run.card["argv"]),

@@ -17,10 +17,16 @@ import pytest
 from orchestrator.project import IncidentFolder
 from tests.unit.incident_story import story, write_incident
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 60.0
+"""Seconds of silence after which what is waited for will not come; it usually takes under one."""
+
+NOT_INHERITED = ("COLUMNS", "LINES", "NO_COLOR")
+"""Whoever runs the tests may have these set (a pytest-xdist worker does), and they would take the
+place of the size and the colours of the terminal that is made here."""
+
 SIZES = [(80, 24), (120, 40)]
 
 
@@ -38,7 +44,7 @@ class Terminal:
         self.raw = b""
         command = ["-m", "tui", "replay", os.fspath(folder.path)]
         environment = {
-            **os.environ,
+            **{name: os.environ[name] for name in os.environ if name not in NOT_INHERITED},
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "PYTHONPATH": os.fspath(ROOT),

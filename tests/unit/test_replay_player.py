@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestrator.clock import FakeClock
@@ -151,32 +151,44 @@ def test_played_to_the_end_it_reproduces_every_journalled_state_hash(tmp_path: P
     assert all(hashes[hashed.upto] == hashed.sha256 for hashed in journalled)
 
 
-@given(data=st.data())
-def test_any_way_of_moving_gives_what_the_journal_gives(data: st.DataObject) -> None:
-    gaps = data.draw(st.lists(st.sampled_from([0.0, 0.5, 7.0, 300.0]), min_size=1, max_size=40))
+MOVES = st.one_of(
+    st.tuples(st.just("step"), st.sampled_from([-1, 1, 2, 3])),
+    st.tuples(st.just("minute"), st.sampled_from([-1, 1])),
+    st.tuples(st.just("tick"), st.floats(0, 20)),
+    st.tuples(st.just("seek"), st.floats(0, 1)),
+    st.tuples(st.sampled_from(["home", "end", "poll"]), st.just(0)),
+)
+
+
+@given(
+    gaps=st.lists(st.sampled_from([0.0, 0.5, 7.0, 300.0]), min_size=1, max_size=40),
+    moves=st.lists(MOVES, max_size=30),
+)
+@example(gaps=[0.0], moves=[("end", 0), ("poll", 0), ("step", 1)])  # a step on went back in time
+@example(gaps=[0.0], moves=[("seek", 0.99999)])  # the time that was told was rounded up
+def test_any_way_of_moving_gives_what_the_journal_gives(
+    gaps: list[float], moves: list[tuple[str, float]]
+) -> None:
     times = [sum(gaps[: n + 1]) for n in range(len(gaps))]
     spoken = [Line(START + at + 0.2, 1, "say", f"{n} ") for n, at in enumerate(times)]
     played = player(notes(*times), agent=spoken)
     shown: list[Event] = []
     said: list[Line] = []
-    moves = st.sampled_from(["step", "back", "minute", "home", "end", "tick", "seek", "poll"])
-    for move in data.draw(st.lists(moves, max_size=30)):
+    for move, amount in moves:
         match move:
             case "step":
-                played.step(data.draw(st.integers(1, 3)))
-            case "back":
-                played.step(-1)
+                played.step(int(amount))
             case "minute":
-                played.minute(data.draw(st.sampled_from([-1, 1])))
+                played.minute(int(amount))
             case "home":
                 played.first()
             case "end":
                 played.last()
             case "tick":
                 played.playing = True
-                played.tick(data.draw(st.floats(0, 20)))
+                played.tick(amount)
             case "seek":
-                played.seek_fraction(data.draw(st.floats(0, 1)))
+                played.seek_fraction(amount)
             case _:
                 take(played.poll(), shown, said)
     take(played.poll(), shown, said)
@@ -270,6 +282,28 @@ def test_steps_stop_at_each_event_of_one_moment() -> None:
     assert (played.index, played.now()) == (3, START + 5)
     played.step(-1)
     assert seen(played) == [1, 2]
+
+
+def test_a_step_on_from_the_last_event_shows_the_last_words_and_takes_none_away() -> None:
+    played = player(notes(0, 10), agent=[Line(START + 12, 1, "say", "done")])
+    played.step(1)
+    assert (played.index, played.pane_text("agent", played.now())) == (2, "")
+    for _ in range(2):
+        played.step(1)
+        assert (played.index, played.now()) == (2, START + 12)
+    said: list[Line] = []
+    take(played.poll(), [], said)
+    played.step(1)
+    take(played.poll(), [], said)
+    assert text_of(said) == played.pane_text("agent", played.now()) == "done"
+
+
+def test_what_was_said_within_the_same_millisecond_is_shown_or_not_as_the_time_says() -> None:
+    played = player(notes(0, 10), agent=[Line(START + 5, 1, "say", "five")])
+    for at in (4.9994, 4.9996, 5.0, 5.0004):
+        played.seek(START + at)
+        said = text_of(played.poll().lines.get("agent", []))
+        assert said == played.pane_text("agent", played.now())
 
 
 def test_steps_stop_at_the_ends() -> None:

@@ -48,6 +48,10 @@ class Replay(WarRoom, inherit_bindings=False):
 
     # --- time -------------------------------------------------------------------------------------
 
+    def load(self) -> None:  # type: ignore[override]  # nothing to wait for, so no worker
+        """All is read already: shown before the first key can come, so that none is lost."""
+        self._first(self.feed.poll())
+
     def _frame(self) -> None:
         now = self.clock.now()
         passed, self._ticked = now - self._ticked, now
