@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_console(
         outcome.project,
         outcome.incident,
+        while_running=outcome.after_first_frame,
         farewell=outcome.farewell,
         start_runner=outcome.starts_runner,
         ascii_only=outcome.ascii_only,

@@ -5,10 +5,10 @@ Exit codes: 0 done, 1 not resolved, 2 wrong use, 3 broken input, 4 needs a human
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import version
+from threading import Event
 from typing import Protocol
 
 from orchestrator.project import Project
@@ -42,6 +42,8 @@ class Console:
     farewell: str = ""
     """what to print when it is left; empty: how to come back"""
     starts_runner: bool = True
+    after_first_frame: Callable[[Event], None] | None = None
+    """runs in a thread once the screen shows something, with an event that is set at its end"""
     ascii_only: bool = False
     light: bool = False
 
@@ -61,6 +63,8 @@ def main(argv: Sequence[str]) -> int | Console:
     words = list(argv)
     verb = next((word for word in words if not word.startswith("-")), "")
     if "--version" in words and not verb:
+        from importlib.metadata import version  # 26 ms that only this needs
+
         print(f"warroom {version('warroom')}")
         return DONE
     if verb not in VERBS or not VERBS[verb][0]:

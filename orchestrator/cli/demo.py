@@ -9,9 +9,12 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 from orchestrator.cli import NOT_RESOLVED, WRONG_USE, Console, refuse
 
@@ -51,18 +54,6 @@ def run(args: argparse.Namespace) -> int | Console:
     args.home = str(home.path)
     if headless:
         return _direct(args)
-    log = home.path / "director.log"
-    words = ["demo", "--home", args.home, "--scenario", args.scenario, "--seed", str(args.seed)]
-    words += ["--while-pid", str(os.getpid()), *(["--autopilot"] if args.autopilot else [])]
-    with log.open("ab") as out:
-        log.chmod(0o600)
-        subprocess.Popen(
-            [sys.executable, "-m", "orchestrator.cli", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
     from orchestrator.project import Project
 
     return Console(
@@ -70,9 +61,29 @@ def run(args: argparse.Namespace) -> int | Console:
         None,
         farewell=_farewell(home.project),
         starts_runner=False,
+        after_first_frame=partial(_start_director, args),
         ascii_only=args.ascii,
         light=args.light,
     )
+
+
+def _start_director(args: argparse.Namespace, leaving: Event) -> None:
+    """Beside the console, and not before it shows: both would wait for the same processor."""
+    words = ["demo", "--home", args.home, "--scenario", args.scenario, "--seed", str(args.seed)]
+    words += ["--while-pid", str(os.getpid()), *(["--autopilot"] if args.autopilot else [])]
+    log = Path(args.home) / "director.log"
+    with log.open("ab") as out:
+        log.chmod(0o600)
+        director = subprocess.Popen(
+            [sys.executable, "-m", "orchestrator.cli", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    leaving.wait()
+    director.send_signal(signal.SIGTERM)
+    director.wait()
 
 
 def _farewell(project: Path) -> str:
