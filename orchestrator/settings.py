@@ -4,172 +4,51 @@ Everything wrong with these files is a `SettingsError`: one line that names file
 """
 
 import dataclasses
-import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from orchestrator.evidence.sources.prometheus import selector
 from orchestrator.model.policy import SEVERITIES, Policy, Promises, Validation
 from orchestrator.project import Project
+from orchestrator.settings_tables import (
+    Action,
+    Communications,
+    Parameter,
+    Person,
+    PolicyTable,
+    Process,
+    ProjectTable,
+    PrometheusQueries,
+    Role,
+    Runbooks,
+    Service,
+    Signals,
+)
 from orchestrator.toml_lines import Place, line_of, syntax_error
 
-_HTTP = re.compile(r"https?://[^\s/]+(/\S*)?")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_VERSION = r"[0-9A-Za-z][0-9A-Za-z._+-]{0,63}"
-
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Role = Literal["commander", "technical-lead", "communications-lead", "on-call", "tier2", "tier3"]
+__all__ = [
+    "Action",
+    "Communications",
+    "Parameter",
+    "Person",
+    "Process",
+    "PrometheusQueries",
+    "Role",
+    "Runbooks",
+    "Service",
+    "Settings",
+    "SettingsError",
+    "Signals",
+    "load",
+    "load_or_empty",
+    "policy",
+]
 
 
 class SettingsError(Exception):
     """What is wrong in a settings file, where, and what would be right, in one line."""
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class ProjectTable(_Table):
-    """The project itself."""
-
-    name: str = ""
-    drill: bool = False
-    """true only in a drill's project, which also carries the drill's mark file"""
-
-
-class PolicyTable(_Table):
-    """Where the team's own rules lie."""
-
-    path: str = ""
-    """relative to the project; empty: the built-in policy"""
-
-
-class Person(_Table):
-    """Somebody who may be asked, and as whom their keys count."""
-
-    name: str = Field(min_length=1, max_length=64)
-    uid: int | None = Field(default=None, ge=0)
-    """the Unix user whose commands are this person's"""
-    roles: tuple[Role, ...] = ()
-
-
-class Signals(_Table):
-    """How to read traffic, errors, latency and saturation from a metrics page."""
-
-    requests: str = ""
-    """counter of requests"""
-    errors: str = ""
-    """counter of failed requests, usually the same one with a code selected"""
-    latency: str = ""
-    """histogram, without `_bucket`"""
-    in_use: str = ""
-    """gauge of what is taken"""
-    capacity: str = ""
-    """gauge of what there is"""
-
-    @field_validator("requests", "errors", "latency", "in_use", "capacity")
-    @classmethod
-    def _selects(cls, value: str) -> str:
-        if value:
-            selector(value)
-        return value
-
-
-class Service(_Table):
-    """One service under watch, and where its traces lie. Paths are relative to the project."""
-
-    name: Name
-    repo: str = ""
-    deploy_log: str = ""
-    logs: tuple[str, ...] = ()
-    """file names, or patterns with `*`"""
-    metrics: str = ""
-    """address of its Prometheus page"""
-    health: str = ""
-    """address that answers 200 while it is well; empty: `/healthz` beside the metrics page"""
-    scrape_seconds: float = Field(default=15.0, ge=0.2, le=3600)
-    dashboard: str = ""
-    runbook: str = ""
-    """file that says what to do when it is ill"""
-    signals: Signals = Signals()
-
-    @field_validator("metrics", "health", "dashboard")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        if value and not _HTTP.fullmatch(value):
-            raise ValueError("must be an http address")
-        return value
-
-
-class Parameter(_Table):
-    """What may be put into a command: only values that match the pattern as a whole."""
-
-    pattern: str = _VERSION
-    description: str = ""
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"is no regular expression: {error}") from error
-        return value
-
-    def fits(self, value: str) -> bool:
-        return len(value) <= 256 and re.fullmatch(self.pattern, value) is not None
-
-
-class Action(_Table):
-    """One change the operator allows, as argument lists that run in the project without a shell."""
-
-    id: Name
-    kind: Literal["rollback", "configuration", "workaround", "scaling", "hotfix"]
-    service: str = ""
-    title: str = Field(min_length=1)
-    argv: tuple[str, ...] = Field(min_length=1)
-    dry_run: tuple[str, ...] = ()
-    pre_state: tuple[str, ...] = ()
-    """prints what is there now; its first line is `{current}`"""
-    undo: tuple[str, ...] = ()
-    timeout: float = Field(default=60.0, gt=0, le=86400)
-    risk: Literal["low", "medium", "high", "destructive"] = "medium"
-    blast: str = ""
-    params: dict[str, Parameter] = {}
-
-    @field_validator("params")
-    @classmethod
-    def _named(cls, value: dict[str, Parameter]) -> dict[str, Parameter]:
-        for name in value:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("service", "current"):
-                raise ValueError(f"{name!r} cannot be the name of a parameter")
-        return value
-
-    @model_validator(mode="before")
-    @classmethod
-    def _version_is_known(cls, data: Any) -> Any:
-        """`{version}` needs no declaration: it has a pattern of its own."""
-        if not isinstance(data, dict) or not isinstance(data.get("params", {}), dict):
-            return data
-        texts = [str(part) for key in ("argv", "undo", "dry_run") for part in _parts(data.get(key))]
-        if any("{version}" in text for text in texts) and "version" not in data.get("params", {}):
-            return {**data, "params": {**data.get("params", {}), "version": {}}}
-        return data
-
-    def unknown_placeholder(self) -> tuple[str, str] | None:
-        """The first field with a placeholder nobody will fill, and that placeholder."""
-        plain = {"service", *self.params}
-        known = {"undo": plain | {"current"}, "title": plain | {"current"}, "blast": plain}
-        known |= {"argv": plain, "dry_run": plain, "pre_state": {"service"}}
-        for field, names in known.items():
-            for part in _parts(getattr(self, field)):
-                for name in _PLACEHOLDER.findall(part):
-                    if name not in names or (name == "current" and not self.pre_state):
-                        return field, "{" + name + "}"
-        return None
 
 
 class Settings(BaseModel):
@@ -179,6 +58,8 @@ class Settings(BaseModel):
 
     project: ProjectTable = ProjectTable()
     policy: PolicyTable = PolicyTable()
+    runbooks: Runbooks = Runbooks()
+    communications: Communications = Communications()
     people: tuple[Person, ...] = ()
     services: tuple[Service, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -199,13 +80,26 @@ class Settings(BaseModel):
         """The action with that id."""
         return next((one for one in self.actions if one.id == action), None)
 
+    def person(self, name: str) -> Person | None:
+        """The person of that name."""
+        return next((person for person in self.people if person.name == name), None)
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        """Who may take a role, in the order of the settings; those who are away come last."""
+        able = [person for person in self.people if role in person.roles]
+        return tuple(sorted(able, key=lambda person: person.unavailable))
+
     def person_for_uid(self, uid: int) -> Person | None:
         """Whose commands those of a Unix user are."""
         return next((person for person in self.people if person.uid == uid), None)
 
     def rollback_for(self, service: str) -> Action | None:
-        """The catalogue's way back for a service: its own, else one for any service."""
-        ways = [action for action in self.actions if action.kind == "rollback"]
+        """The catalogue's way back for a service."""
+        return self.way("rollback", service)
+
+    def way(self, kind: str, service: str) -> Action | None:
+        """The catalogue's action of a kind for a service: its own, else one for any service."""
+        ways = [action for action in self.actions if action.kind == kind]
         own = [action for action in ways if action.service == service]
         return next(iter([*own, *(action for action in ways if not action.service)]), None)
 
@@ -286,6 +180,20 @@ def _cross_checked(name: str, text: str, settings: Settings) -> None:
         for index, value in enumerate(values):
             if value in values[:index]:
                 raise _error(name, text, (table, index, key), f"{value!r} is there twice")
+    for index, person in enumerate(settings.people):
+        if person.backup == person.name:
+            why = "nobody can stand in for themselves"
+            raise _error(name, text, ("people", index, "backup"), why)
+        if person.backup and settings.person(person.backup) is None:
+            why = f"there is no [[people]] named {person.backup!r}"
+            raise _error(name, text, ("people", index, "backup"), why)
+    for index, service in enumerate(settings.services):
+        if service.owner and settings.person(service.owner) is None:
+            why = f"there is no [[people]] named {service.owner!r}"
+            raise _error(name, text, ("services", index, "owner"), why)
+        if service.name in service.dependencies:
+            why = "a service does not depend on itself"
+            raise _error(name, text, ("services", index, "dependencies"), why)
     for index, action in enumerate(settings.actions):
         if action.service and settings.service(action.service) is None:
             why = f"there is no [[services]] named {action.service!r}"
@@ -334,9 +242,3 @@ def _error(name: str, text: str, place: Place, why: str) -> SettingsError:
     else:
         what = (f"[{'.'.join(tables)}] " if tables else "") + (str(place[-1]) if place else "")
     return SettingsError(f"{name} line {line_of(text, place)}: {what}: {why}")
-
-
-def _parts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else ()

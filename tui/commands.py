@@ -1,14 +1,51 @@
 """Words typed into the command line, as one command for the runner or one for the screen. Pure."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-SCREEN = ("files", "help", "replay", "leave", "theme", "timeline", "zoom")
-"""What the screen does itself."""
+SCREEN = (
+    "board",
+    "evidence",
+    "files",
+    "help",
+    "leave",
+    "new",
+    "questions",
+    "replay",
+    "roles",
+    "theme",
+    "timeline",
+    "undo",
+    "zoom",
+)
+"""What the screen does itself. `evidence` with words adds them."""
 
-RUNNER = ("ack", "note", "assess", "severity", "stop", "steer")
-"""What is sent to the runner. Decisions about production are not here: they need a card."""
+FORMS: dict[str, tuple[tuple[str, ...], str]] = {
+    "ack": ((), "ack"),
+    "note": (("text",), "note and a sentence"),
+    "assess": (("text",), "assess and a sentence"),
+    "severity": (("severity", "why"), "severity P1 and the reason"),
+    "assign": (("role", "person"), "assign commander and a name"),
+    "escalate": (("target", "why"), "escalate tier2 and the reason"),
+    "hold": (("deadline", "why"), "hold management and the reason"),
+    "step": (("step", "what", "why"), "step 5 skip and the reason (or start, repeat)"),
+    "halt": (("why",), "halt and the reason"),
+    "resolve": (("why",), "resolve and the reason"),
+    "reopen": (("why",), "reopen and the reason"),
+    "close": (("why",), "close and the reason"),
+    "answer": (("field", "text"), "answer, the field, a colon, what it is"),
+    "sent": (("path", "channel"), "sent communications/initial-alert.md and where to"),
+    "stop": (("key",), "stop and the number of its pane"),
+    "steer": (("key", "text"), "steer, the number of its pane, a sentence"),
+}
+"""What is sent to the runner: its arguments in order, the last one takes the rest of the line.
+
+Decisions about production are not here: they need a card.
+"""
+
+RUNNER = tuple(FORMS)
 
 _SAME = {
     "acknowledge": "ack",
@@ -17,8 +54,12 @@ _SAME = {
     "?": "help",
     "sev": "severity",
     "documents": "files",
+    "role": "assign",
 }
 _IN_A_CARD = ("approve", "deny")
+_AGENT = ("stop", "steer")
+_TARGETS = ("tier2", "tier3", "management", "executive")
+_STEPS = ("start", "skip", "repeat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +80,35 @@ def parse(text: str, key_of: Callable[[int], str]) -> Typed:
         return Typed(error=f"{name} is a key inside the open card: press a to open it")
     if name in SCREEN:
         return Typed(name, {"argument": rest})
-    if name not in RUNNER:
-        known = ", ".join((*RUNNER, *SCREEN))
+    if name not in FORMS:
+        known = ", ".join(sorted((*RUNNER, *SCREEN)))
         return Typed(error=f"unknown command {word!r}; there are: {known}")
     return _for_runner(name, rest, key_of)
 
 
 def _for_runner(name: str, rest: str, key_of: Callable[[int], str]) -> Typed:
-    if name == "ack":
-        return Typed("ack", {}, True)
-    if name in ("note", "assess"):
-        if not rest:
-            return Typed(error=f"{name} what? write: {name} and a sentence")
-        return Typed(name, {"text": rest}, True)
-    first, _, more = rest.partition(" ")
-    if name == "severity":
-        if not more.strip():
-            return Typed(error="severity which, and why? write: severity P1 and the reason")
-        return Typed(name, {"severity": first, "why": more.strip()}, True)
-    key = key_of(int(first)) if first.isdecimal() else first
-    if not key:
-        which = f"there is no agent {first}" if first else f"{name} which agent?"
-        return Typed(error=f"{which}; write: {name} and the number of its pane")
-    if name == "stop":
-        return Typed(name, {"key": key}, True)
-    if not more.strip():
-        return Typed(error="steer it where? write: steer, the number of its pane, a sentence")
-    return Typed(name, {"key": key, "text": more.strip()}, True)
+    names, form = FORMS[name]
+    words = _parts(name, rest, len(names))
+    if name in _AGENT and words[0]:
+        words[0] = key_of(int(words[0])) if words[0].isdecimal() else words[0]
+        if not words[0]:
+            return Typed(error=f"there is no agent {rest.split()[0]}; write: {form}")
+    if not all(words):
+        return Typed(error=f"{name}: something is missing; write: {form}")
+    args = dict(zip(names, words, strict=True))
+    if args.get("target", "tier2") not in _TARGETS:
+        return Typed(error=f"escalate to {', '.join(_TARGETS)}; write: {form}")
+    if args.get("what", "skip") not in _STEPS:
+        return Typed(error=f"step: {', '.join(_STEPS)}; write: {form}")
+    return Typed(name, dict(args), True)
+
+
+def _parts(name: str, rest: str, count: int) -> list[str]:
+    """The arguments as far as they are there; fields of `answer` may have spaces."""
+    if not count:
+        return []
+    if name == "answer":
+        found = re.split(r"\s*[:=]\s*", rest, maxsplit=1)
+    else:
+        found = rest.split(maxsplit=count - 1)
+    return [*(word.strip() for word in found), *[""] * count][:count]

@@ -13,6 +13,7 @@ from rich.style import Style
 from textual.app import App
 from textual.strip import Strip
 
+from tui.citations import is_citation, split
 from tui.glyphs import ASCII, CARET
 from tui.inert import fitted, inert_line
 from tui.theme import LIGHT_NAME, tokens_of
@@ -109,15 +110,23 @@ def row(
     for text, style in lefts:
         piece = fitted(text, space - used)
         if piece:
-            segments.append(Segment(ink.text(piece), style))
+            segments += _segments(ink.text(piece), style)
             used += cell_len(piece)
         if piece != text:
             break
     segments.append(Segment(" " * max(0, room - used - tail - (1 if tail else 0)), blank))
     if tail:
-        segments += [Segment(text, style) for text, style in rights]
+        for text, style in rights:
+            segments += _segments(text, style)
         segments.append(Segment(" ", blank))
     return Strip(segments).adjust_cell_length(max(0, width), blank)
+
+
+def _segments(text: str, style: Style) -> list[Segment]:
+    """A piece as painted: one that is evidence ids leads to them when it is clicked."""
+    if not is_citation(text):
+        return [Segment(text, style)]
+    return [Segment(part, painted) for part, painted in split(text, style)]
 
 
 def blank_row(ink: Ink, width: int, on: str = "surface") -> Strip:

@@ -11,18 +11,23 @@ from typing import Any
 
 from textual.binding import Binding
 
-CONSOLE, WAR_ROOM, ACT, PANE, REGION, CARD, REPLAY, READING = (
+CONSOLE, WAR_ROOM, ACT, PANE, REGION, LIST, CARD, REPLAY, READING, LEDGER, BOARD, FORM, ASK = (
     "console",
     "war-room",
     "act",
     "pane",
     "region",
+    "list",
     "card",
     "replay",
     "reading",
+    "ledger",
+    "board",
+    "form",
+    "ask",
 )
-"""Where a key exists. CONSOLE is everywhere; ACT is the war room of a live incident only;
-PANE and REGION while such a thing has the focus."""
+"""Where a key exists. CONSOLE is everywhere; ACT is the war room of a live incident only; PANE,
+REGION and LIST while such a thing has the focus; ASK while a question lies over the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,16 @@ REGISTRY: tuple[Key, ...] = (
         "war-room", ("w",), "w", "war_room", "war room",
         "Go to the war room of this incident.", "console", CONSOLE, "war room",
     ),
+    Key(
+        "board", ("b",), "b", "board", "board",
+        "Go to the board: every incident of the project and the next promises.",
+        "console", CONSOLE, "board",
+    ),
+    Key(
+        "new", ("plus",), "+", "new_incident", "new incident",
+        "Open a new incident: eight questions, each can be skipped.",
+        "console", CONSOLE, "new incident",
+    ),
     # the war room, looking
     Key(
         "approvals", ("a",), "a", "approvals", "approvals",
@@ -76,8 +91,18 @@ REGISTRY: tuple[Key, ...] = (
         "look", ACT, "approvals", 10,
     ),
     Key(
+        "ledger", ("e",), "e", "ledger", "evidence",
+        "Open the evidence: all that was observed, numbered, with its source and hash.",
+        "look", WAR_ROOM, "evidence", 18,
+    ),
+    Key(
         "files", ("f",), "f", "files", "files",
         "Read the documents written so far.", "look", WAR_ROOM, "files", 20,
+    ),
+    Key(
+        "questions", ("q",), "q", "questions", "questions",
+        "Go to the open questions: what nobody knows yet, to be answered.",
+        "look", WAR_ROOM, "questions",
     ),
     Key(
         "timeline", ("t",), "t", "timeline", "timeline",
@@ -105,7 +130,7 @@ REGISTRY: tuple[Key, ...] = (
     ),
     Key(
         "command", ("colon",), ":", "command", "command",
-        "Type a command: ack, note, steer, stop, files, replay, theme.",
+        "Type a command: note, step, evidence, sent, theme and all that has a key.",
         "look", ACT, "command",
     ),
     # the war room, acting
@@ -116,6 +141,36 @@ REGISTRY: tuple[Key, ...] = (
     Key(
         "note", ("N",), "N", "note", "note",
         "Write a sentence into the timeline.", "act", ACT, "note", 40,
+    ),
+    Key(
+        "severity", ("S",), "S", "severity", "severity",
+        "Set the severity and say why; it outlives what the matrix computes.",
+        "act", ACT, "severity",
+    ),
+    Key(
+        "roles", ("I",), "I", "roles", "roles",
+        "Assign the commander and the other roles.", "act", ACT, "roles",
+    ),
+    Key(
+        "escalate", ("E",), "E", "escalate", "escalate",
+        "Escalate now, or hold an escalation back, and say why.", "act", ACT, "escalate",
+    ),
+    Key(
+        "undo", ("U",), "U", "undo", "undo",
+        "Offer the undo of an executed change as a card of its own.", "act", ACT, "undo",
+    ),
+    Key(
+        "resolve", ("R",), "R", "resolve", "resolve",
+        "Resolve it, or reopen or close a resolved one, and say why.", "act", ACT, "resolve",
+    ),
+    Key(
+        "halt", ("X",), "X", "halt", "stop the line",
+        "Stop the line: no change can be approved until an assessment is recorded.",
+        "act", ACT, "stop the line",
+    ),
+    Key(
+        "star", ("asterisk",), "*", "star", "star",
+        "Star the chosen event of the timeline for the review.", "act", ACT, "star",
     ),
     Key(
         "runner", ("ctrl+r",), "ctrl+r", "start_runner", "start runner",
@@ -150,6 +205,11 @@ REGISTRY: tuple[Key, ...] = (
     Key(
         "follow", ("end",), "end", "follow", "follow",
         "To the newest line, and follow it again.", "move", REGION, "end",
+    ),
+    Key(
+        "open", ("enter",), "enter", "open", "open",
+        "Open what is chosen: an incident, a document, or the evidence that is cited.",
+        "move", LIST, "open",
     ),
     # an open card
     Key(
@@ -214,6 +274,73 @@ REGISTRY: tuple[Key, ...] = (
     Key(
         "next-document", ("tab",), "tab", "next_region", "next",
         "The list or the document.", "reading", READING, "next region", 80,
+    ),
+    Key(
+        "edit", ("o",), "o", "edit", "edit",
+        "Edit a copy of this document in $EDITOR; the change goes into the journal.",
+        "reading", READING, "edit", 10,
+    ),
+    Key(
+        "adopt", ("O",), "O", "adopt", "adopt",
+        "Adopt a change that was made outside the console, under your name.",
+        "reading", READING, "adopt", 20,
+    ),
+    # the evidence
+    Key(
+        "search", ("slash",), "/", "search", "search",
+        "Search this item; enter and the arrows go from hit to hit.",
+        "evidence", LEDGER, "search", 10,
+    ),
+    Key(
+        "wrap", ("l",), "l", "wrap", "long lines",
+        "Wrap long lines, or cut them.", "evidence", LEDGER, "wrap", 20,
+    ),
+    Key(
+        "add", ("P",), "P", "add_evidence", "add",
+        "Add evidence of your own: pasted text, or a file.", "evidence", LEDGER, "add evidence", 30,
+    ),
+    Key(
+        "next-part", ("tab",), "tab", "next_region", "next",
+        "The ledger or the content.", "evidence", LEDGER, "next region", 80,
+    ),
+    # the board
+    Key(
+        "next-list", ("tab",), "tab", "next_region", "next",
+        "The next list: open incidents, deadlines, earlier ones.", "board", BOARD, "next region", 80,
+    ),
+    Key(
+        "previous-list", ("shift+tab",), "shift+tab", "previous_region", "previous",
+        "The list before.", "board", BOARD, "previous region",
+    ),
+    Key(
+        "words", ("colon",), ":", "command", "command",
+        "Type plain words to open an incident, its id to go to it, or a command.",
+        "board", BOARD, "command", 30,
+    ),
+    # a form, and a question over the screen
+    Key(
+        "send", ("ctrl+s",), "ctrl+s", "send", "start",
+        "Send what is there; what is missing stays UNKNOWN.", "form", FORM, "send", 10,
+    ),
+    Key(
+        "skip", ("ctrl+n",), "ctrl+n", "skip", "skip",
+        "Skip this question.", "form", FORM, "skip", 20,
+    ),
+    Key(
+        "question-on", ("down",), "↓", "move(1)", "next",
+        "The next question or choice.", "form", FORM, "down", 30,
+    ),
+    Key(
+        "question-back", ("up",), "↑", "move(-1)", "previous",
+        "The question or choice before.", "form", FORM, "up",
+    ),
+    Key(
+        "choice-on", ("down",), "↓", "move(1)", "next",
+        "The next choice.", "form", ASK, "down", 20,
+    ),
+    Key(
+        "choice-back", ("up",), "↑", "move(-1)", "previous",
+        "The choice before.", "form", ASK, "up",
     ),
 )  # fmt: skip
 

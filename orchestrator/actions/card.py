@@ -46,6 +46,8 @@ async def look(settings: Settings, root: Path, card: Json) -> str:
 
 async def build(settings: Settings, root: Path, state: State, wanted: Json) -> dict[str, Any]:
     """The card for what the flow wants. Impossible says why there is none."""
+    if "undo_of" in wanted:
+        return await _build_undo(settings, root, state, str(wanted["undo_of"]))
     action = _chosen(settings, state, str(wanted["kind"]))
     params = _checked(action, dict(wanted["params"]))
     target = action.service or state.service
@@ -79,8 +81,31 @@ async def build(settings: Settings, root: Path, state: State, wanted: Json) -> d
     return card
 
 
+async def _build_undo(
+    settings: Settings, root: Path, state: State, executed: str
+) -> dict[str, Any]:
+    """The card that takes an executed change back, by the undo its own card promised."""
+    done: Json = state.tasks[executed].inputs["card"]
+    action = settings.action(str(done["action"]))
+    if action is None or not done["undo"]:
+        raise Impossible(f"{done['title']} has no undo in the catalogue")
+    card = {
+        **done,
+        "kind": "undo",
+        "title": f"take back: {done['title']}",
+        "argv": list(done["undo"]),
+        "params": {},
+        "pre_state": await _pre_state(action, root, str(done["target"])),
+        "dry_run": {},
+        "undo": [],
+        "why": [],
+    }
+    card["sha256"] = digest(card)
+    return card
+
+
 def _chosen(settings: Settings, state: State, kind: str) -> Action:
-    action = settings.rollback_for(state.service) if kind == "rollback" else None
+    action = settings.way(kind, state.service)
     if action is None:
         raise Impossible(f"the catalogue in warroom.toml has no {kind} for {state.service}")
     return action

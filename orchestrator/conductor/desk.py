@@ -37,17 +37,31 @@ class Asked(BaseModel):
 
     id: str = Field(min_length=1, max_length=200, pattern=r"^cmd/")
     cmd: Literal[
-        "open", "ack", "note", "approve", "deny", "assess", "stop", "steer", "severity", "status"
-    ]
+        "open", "status", "ack", "note", "approve", "deny", "assess", "stop", "steer",
+        "severity", "assign", "escalate", "hold", "step", "halt", "undo", "resolve",
+        "reopen", "close", "answer", "star", "sent", "evidence", "edit",
+    ]  # fmt: skip
     incident: str = Field(default="", max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
     at: float = 0.0
     as_: Literal["", "drill-autopilot"] = Field(default="", alias="as")
-    text: str = Field(default="", max_length=4000)
+    text: str = Field(default="", max_length=400_000)
     why: str = Field(default="", max_length=4000)
     approval: str = Field(default="", max_length=200)
     sha256: str = Field(default="", max_length=64)
     key: str = Field(default="", max_length=200)
     severity: str = Field(default="", max_length=8)
+    role: str = Field(default="", max_length=40)
+    person: str = Field(default="", max_length=64)
+    target: str = Field(default="", max_length=40)
+    deadline: str = Field(default="", max_length=40)
+    step: str = Field(default="", max_length=40)
+    what: str = Field(default="", max_length=10)
+    action: str = Field(default="", max_length=200)
+    field: str = Field(default="", max_length=200)
+    event: str = Field(default="", max_length=300)
+    path: str = Field(default="", max_length=200)
+    channel: str = Field(default="", max_length=100)
+    source: str = Field(default="", max_length=300)
     report: dict[str, Any] = Field(default_factory=dict)
     """for `open`: what is reported"""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from orchestrator.intake.guidance import themes
 from orchestrator.model.codec import encode
 from orchestrator.model.events import AlertRepeated, IncidentDetected
 from orchestrator.model.policy import Policy, severity
@@ -31,6 +32,8 @@ class Reported(BaseModel):
         pattern="^(availability|performance|functionality|security|data-integrity)$",
     )
     guidance: str = Field(default="", max_length=2000)
+    answers: dict[str, str] = Field(default_factory=dict)
+    """the eight questions of the intake, those that were answered"""
     alert: dict[str, Any] = Field(default_factory=dict)
     key: str = Field(default="", max_length=300)
     """what makes two notifications the same trouble"""
@@ -56,8 +59,10 @@ def detected(
         project=settings.name or project.root.name,
         alert={**reported.alert, "key": reported.key} if reported.key else reported.alert,
         policy=encode(policy),
-        people=tuple({"name": p.name, "roles": list(p.roles)} for p in settings.people),
+        people=tuple(person.model_dump(mode="json") for person in settings.people),
         guidance=reported.guidance,
+        answers=reported.answers,
+        themes=tuple({"name": t.name, "effect": t.effect} for t in themes(reported.guidance)),
         drill=settings.drill and project.drill_mark.exists(),
     )
     return dict(encode(event))

@@ -3,6 +3,7 @@
 Every effect ends in a report, whatever happens; otherwise its task would be running for ever.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from orchestrator.actions.executor import Execution, Unclear, execute
 from orchestrator.actions.probes import BASELINE_SECONDS, validate
 from orchestrator.agents.contract import Backend, Stopped
 from orchestrator.clock import Clock
+from orchestrator.conductor.preserve import preserve
 from orchestrator.conductor.bench import Apply, WorkBench
 from orchestrator.conductor.room import DiskFull, Room
 from orchestrator.evidence.sources.ring import Sample, read_ring
@@ -123,6 +125,14 @@ class Performer:
             seen, bench, str(ring.name), samples(impact - BASELINE_SECONDS)
         ), ()
 
+    async def _preserve(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
+        bench.say("Copying the logs as they are now, before anything is changed.\n")
+        kept = await asyncio.to_thread(preserve, room.folder, self._settings, room.project.root)
+        for item in kept["files"]:
+            bench.out(f"{item['sha256'][:12]}  {item['size']} bytes  {item['name']}")
+        bench.say(f"{len(kept['files'])} files kept with a manifest of their hashes.\n")
+        return kept, ()
+
 
 Worked = tuple[dict[str, Any], tuple[str, ...]]
 """A report and the claims that were dropped from it."""
@@ -132,6 +142,7 @@ _KINDS: Mapping[str, Callable[[Performer, Room, Task, WorkBench, Apply], Awaitab
     "prepare": Performer._prepare,
     "action": Performer._action,
     "probe": Performer._probe,
+    "preserve": Performer._preserve,
 }
 
 

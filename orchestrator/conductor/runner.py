@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from orchestrator.agents.rules import RulesBackend
 from orchestrator.client import HEARTBEAT_SECONDS, heartbeat
 from orchestrator.clock import Clock
+from orchestrator.conductor.by_hand import ByHand
 from orchestrator.conductor.conductor import Conductor
 from orchestrator.conductor.desk import Answer, Asked, Desk, accepted, refused
 from orchestrator.conductor.opening import Reported, detected, mint, repeated, repeats
@@ -30,6 +31,10 @@ from orchestrator.project import Project, write_private
 from orchestrator.settings import Settings, load_or_empty, policy
 
 log = logging.getLogger(__name__)
+
+
+_ENVELOPE = {"id", "cmd", "incident", "at", "as_", "report"}
+"""Fields of a command that are not its arguments."""
 
 
 class AlreadyRunning(Exception):
@@ -61,6 +66,7 @@ class Runner:
         self._policy = policy(settings, project.root)
         self._conductor = Conductor(project, settings, RulesBackend(), clock, os.getpid())
         self._desk = Desk(project, settings, self.serve)
+        self._by_hand = ByHand(self._conductor.apply, clock)
         self._opening = asyncio.Lock()
         self._stop = asyncio.Event()
 
@@ -110,8 +116,9 @@ class Runner:
         if asked.cmd == "approve" and self._conductor.disk_full:
             return refused("the disk is full: no change is approved while nothing can be recorded")
         room = self._conductor.room(incident)
-        fields = ("text", "why", "approval", "sha256", "key", "severity")
-        args = {name: getattr(asked, name) for name in fields}
+        if asked.cmd in ("evidence", "edit"):
+            return await self._by_hand.take(room, asked, actor)
+        args = asked.model_dump(exclude=_ENVELOPE)
         command = Command(asked.id, asked.cmd, asked.at or self._clock.now(), actor, args)
         await self._conductor.apply(incident, command)
         why = room.refusals.get(asked.id)

@@ -17,6 +17,19 @@ from orchestrator.model.state import State, Task
 
 Part = Callable[["Incident"], None]
 
+STEP_OF = {
+    "detect": "detection",
+    "regression": "regression",
+    "triage": "triage",
+    "tier1": "tiers",
+    "tier2": "tiers",
+    "tier3": "tiers",
+    "notify": "notify",
+    "rca": "root-cause",
+    "review": "review",
+}
+"""First word of a key → the step that a person may skip or repeat."""
+
 
 class Pending(Exception):
     """This part of the flow waits: for a report, a key, or a time."""
@@ -55,12 +68,22 @@ class Incident:
         inputs: Json | None = None,
     ) -> Task:
         """Ask for work and go on. A failed attempt is asked again until `tries` are used."""
+        key = self.nth(key)
         task = self.state.tasks.get(key)
         if task is None:
             self._request(key, 1, role, title, kind, inputs or {})
         elif task.outcome == "failed" and task.attempt < tries:
             self._request(key, task.attempt + 1, role, title, kind, inputs or task.inputs)
         return self.state.tasks[key]
+
+    def nth(self, key: str) -> str:
+        """The key of this repetition of its step: `triage/impact`, then `triage/impact@2`."""
+        times = self.state.repeats.get(STEP_OF.get(key.split("/")[0], ""), 0)
+        return f"{key}@{times + 1}" if times and "@" not in key else key
+
+    def skipped(self, step: str) -> bool:
+        """True when a person said to leave a step out."""
+        return step in self.state.skipped
 
     def task(
         self,

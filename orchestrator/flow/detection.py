@@ -6,6 +6,8 @@ from orchestrator.model.events import Json
 
 
 def detection(i: Incident) -> None:
+    if i.skipped("detection"):
+        return
     i.all(
         i.ask("detect/record", "incident-responder", "incident record"),
         i.ask("detect/alert", "incident-responder", "initial alert"),
@@ -22,6 +24,6 @@ def date_impact(i: Incident, record: Json) -> None:
         i.question("impact start", "When were users first hit?")
         return
     i.emit(
-        "impact/dated",
+        i.nth("detect/impact-dated"),
         ev.ImpactDated(float(started), str(record["impact_started_how"]), evidence),
     )

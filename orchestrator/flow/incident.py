@@ -2,34 +2,43 @@
 
 from orchestrator.flow.decide import Incident
 from orchestrator.flow.detection import detection
+from orchestrator.flow.exceptions import exceptions
+from orchestrator.flow.guidance import guidance
 from orchestrator.flow.mitigation import mitigation
+from orchestrator.flow.notify import notify
+from orchestrator.flow.people import assign
 from orchestrator.flow.regression import regression
 from orchestrator.flow.review import review
 from orchestrator.flow.root_cause import root_cause
 from orchestrator.flow.tiers import tiers
-from orchestrator.flow.triage import assign, triage
+from orchestrator.flow.triage import triage
+from orchestrator.flow.undo import undos
 from orchestrator.model.deadlines import due
+
+BACK_TO_WORK = ("TRIAGED", "STOPPED", "REOPENED")
 
 
 def flow(i: Incident) -> None:
     if i.state.status == "CLOSED":
         clocks(i)  # what the closing itself met or made moot
     else:
-        i.branch(clocks, steps)
+        i.branch(clocks, undos, steps)
 
 
 def clocks(i: Incident) -> None:
     i.expire()
     for plan in due(i.policy, i.state):
         i.deadline(plan)
+    exceptions(i)
 
 
 def steps(i: Incident) -> None:
+    guidance(i)
     assign(i, "on-call", "Who is on call?")
     detection(i)
     regression(i)
     triage(i)
-    if i.state.status == "TRIAGED" or (i.state.status == "STOPPED" and not i.state.stopped):
+    if i.state.status in BACK_TO_WORK and not i.state.stopped:
         i.status("INVESTIGATING", i.state.assessment)
-    i.branch(tiers, mitigation, root_cause)
+    i.branch(tiers, notify, mitigation, root_cause)
     review(i)

@@ -16,11 +16,16 @@ ROLE = "devops-engineer"
 def mitigation(i: Incident) -> None:
     if i.state.resolution == "RESOLVED":
         return
+    if i.skipped("mitigation"):
+        watch(i)
+        return
     number = offer_number(i)
     wanted = _wanted(i)
     if wanted is None:
         watch(i)
         return
+    if "security" in i.state.exceptions and i.state.report("security/preserve") is None:
+        raise Pending
     card = i.task(
         f"mitigation/prepare@{number}", ROLE, "prepare the rollback", kind="prepare", inputs=wanted
     )
@@ -46,7 +51,11 @@ def offer_number(i: Incident) -> int:
 
 def _ended(i: Incident, number: int) -> bool:
     approval = i.state.approvals.get(f"rollback@{number}")
-    if approval is None or approval.open or approval.decision == "denied":
+    if approval is None or approval.open:
+        return False
+    if approval.requested_at < i.state.reopened_at:
+        return True
+    if approval.decision == "denied":
         return False
     assessed = f"line/stopped/{number}" in i.state.ids and not i.state.stopped
     return approval.decision != "granted" or assessed
@@ -58,20 +67,19 @@ def _wanted(i: Incident) -> Json | None:
     version = str(judged.get("good_version", "UNKNOWN"))
     strategy = i.ask("mitigation/strategy", "incident-responder", "mitigation strategy")
     if judged.get("action") in OFFERED and version != "UNKNOWN":
-        if judged["action"] == "ROLLBACK" or _validated(i):
+        if judged["action"] == "ROLLBACK" or "tight-sla" in i.state.themes or _validated(i):
             return {"kind": "rollback", "params": {"version": version}}
         return None
     if not i.state.cause:
         raise Pending
     chosen = i.result(strategy)
-    fits = (
-        chosen is not None
-        and chosen["selected"] == "rollback"
-        and i.state.cause["verdict"] != "INCONCLUSIVE"
-        and judged.get("rollback") == "SAFE"
-        and judged.get("verdict") in ("CONFIRMED", "LIKELY", "POSSIBLE")
-    )
-    return {"kind": "rollback", "params": dict(chosen["params"])} if chosen and fits else None
+    if chosen is None or chosen["selected"] == "none" or not chosen["action"]:
+        return None
+    fits = i.state.cause["verdict"] != "INCONCLUSIVE"
+    if chosen["selected"] == "rollback":
+        blamed = judged.get("verdict") in ("CONFIRMED", "LIKELY", "POSSIBLE")
+        fits = fits and judged.get("rollback") == "SAFE" and blamed
+    return {"kind": chosen["selected"], "params": dict(chosen["params"])} if fits else None
 
 
 def _validated(i: Incident) -> bool:
@@ -133,7 +141,8 @@ def watch(i: Incident) -> None:
         task = i.state.tasks[f"mitigation/watch@{number}"]
         if task.running:
             raise Pending
-        if task.outcome == "done" and not task.report["gave_up"]:
+        earlier = task.requested_at < i.state.reopened_at
+        if task.outcome == "done" and not task.report["gave_up"] and not earlier:
             decide_resolution(i, f"watch/{number}", task.report, "")
             return
         number += 1
@@ -171,11 +180,26 @@ def decide_resolution(i: Incident, occurrence: str, looks: Json, action: str) ->
     return resolution
 
 
+def _emergency(why: str) -> ev.ExceptionDeclared:
+    return ev.ExceptionDeclared(
+        "rollback-failed",
+        why,
+        (
+            "no change until an assessment is recorded",
+            "emergency room: commander, deployment manager, architect, DBA, infrastructure lead",
+            "options: earlier version, hotfix, maintenance mode, manual repair",
+            "executives at once",
+            "public: extended outage, team working on resolution",
+        ),
+    )
+
+
 def stop_the_line(i: Incident, number: int, why: str) -> None:
     """Failed rollback: P0, and nothing can be approved until somebody records an assessment."""
     if i.emit(f"line/stopped/{number}", ev.LineStopped(why)):
         i.void("the line is stopped")
         i.status("STOPPED", why)
+        i.emit(f"exception/rollback-failed/{number}", _emergency(why))
         if i.state.severity != "P0":
             i.emit(f"line/severity/{number}", ev.SeveritySet("P0", "failed rollback", why))
     raise Pending

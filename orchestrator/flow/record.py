@@ -63,6 +63,79 @@ def _severity(i: Incident, c: Command) -> None:
     _engage(i, c, "set the severity")
 
 
+def _assign(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.RoleAssigned(str(c.args["role"]), str(c.args["person"]), c.actor.name), c.actor)
+    if str(c.args["role"]) in i.state.questions:
+        field, person = str(c.args["role"]), str(c.args["person"])
+        i.emit(f"{c.id}/answered", ev.QuestionAnswered(field, person), c.actor)
+
+
+def _escalate(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.EscalationRequested(str(c.args["target"]), _why(c)), c.actor)
+    _engage(i, c, f"escalated to {c.args['target']}")
+
+
+def _hold(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.DeadlineHeld(str(c.args["deadline"]), _why(c)), c.actor)
+    _engage(i, c, f"held back {c.args['deadline']}")
+
+
+def _step(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.StepOverridden(str(c.args["step"]), str(c.args["what"]), _why(c)), c.actor)
+    _engage(i, c, f"{c.args['what']} {c.args['step']}")
+
+
+def _halt(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.LineStopped(_why(c)), c.actor)
+    i.emit(f"{c.id}/status", ev.StatusChanged("STOPPED", _why(c)), c.actor)
+    _engage(i, c, "stopped the line")
+
+
+def _undo(i: Incident, c: Command) -> None:
+    executed = [t.key for t in i.state.tasks.values() if t.kind == "action" and t.outcome == "done"]
+    i.emit(c.id, ev.UndoRequested(str(c.args.get("action") or executed[-1])), c.actor)
+    _engage(i, c, "asked to take a change back")
+
+
+def _resolve(i: Incident, c: Command) -> None:
+    _engage(i, c, "resolved it by hand")
+    i.emit(c.id, ev.ResolutionDecided("RESOLVED", f"by hand: {_why(c)}", ()), c.actor)
+    i.void("resolved by hand")
+    i.emit(f"{c.id}/status", ev.StatusChanged("RESOLVED", _why(c)), c.actor)
+
+
+def _reopen(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.StatusChanged("REOPENED", _why(c)), c.actor)
+
+
+def _close(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.StatusChanged("CLOSED", _why(c)), c.actor)
+
+
+def _answer(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.QuestionAnswered(str(c.args["field"]), str(c.args["text"]).strip()), c.actor)
+    _engage(i, c, f"answered: {c.args['field']}")
+
+
+def _star(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.EventStarred(str(c.args["event"])), c.actor)
+
+
+def _sent(i: Incident, c: Command) -> None:
+    said = ev.MessageSent(str(c.args["path"]), str(c.args["channel"]).strip(), c.actor.name)
+    i.emit(c.id, said, c.actor)
+    _engage(i, c, "sent a message")
+
+
+def _major(i: Incident, c: Command) -> None:
+    if "major-incident" not in i.state.exceptions:
+        i.emit(c.id, decode(ev.ExceptionDeclared, c.args), c.actor)
+
+
+def _why(c: Command) -> str:
+    return str(c.args["why"]).strip()
+
+
 def _engage(i: Incident, c: Command, how: str) -> None:
     """The first thing a person does beyond acknowledging is the engagement, and implies both."""
     if not i.state.acknowledged_at:
@@ -110,6 +183,20 @@ RECORDERS: dict[str, Recorder] = {
     "stop": _stop,
     "steer": _steer,
     "severity": _severity,
+    "assign": _assign,
+    "escalate": _escalate,
+    "hold": _hold,
+    "step": _step,
+    "halt": _halt,
+    "undo": _undo,
+    "resolve": _resolve,
+    "reopen": _reopen,
+    "close": _close,
+    "answer": _answer,
+    "star": _star,
+    "sent": _sent,
+    "major": _major,
+    "edited": _plain(ev.DocumentEdited),
     "report": _report,
     "evidence": _evidence,
     "action-started": _plain(ev.ActionStarted),

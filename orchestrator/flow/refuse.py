@@ -1,5 +1,6 @@
 """Why a command cannot be done now, in one line for the person who gave it; empty when it can."""
 
+from orchestrator.flow.exceptions import SIGN_OFF
 from orchestrator.model.commands import Command
 from orchestrator.model.policy import severity
 from orchestrator.model.state import State
@@ -10,7 +11,7 @@ def refused_because(state: State, command: Command) -> str:
     check = _CHECKS.get(command.name)
     if check is None:
         return f"unknown command {command.name!r}"
-    if state.status == "CLOSED" and command.name != "note":
+    if state.status == "CLOSED" and command.name not in ("note", "reopen", "star"):
         return f"{state.incident} is closed"
     return check(state, command)
 
@@ -40,6 +41,8 @@ def _decision(state: State, command: Command) -> str:
         return "" if str(command.args.get("why", "")).strip() else "say why it is denied"
     if state.stopped:
         return f"the line is stopped ({state.stopped}); record an assessment first"
+    if "security" in state.exceptions and SIGN_OFF not in state.answers:
+        return f"a possible breach: answer the question {SIGN_OFF!r} before anything is changed"
     if command.args.get("sha256") != approval.sha256:
         return f"{approval.title} is not the change you saw: look at its card again"
     return ""
@@ -73,6 +76,124 @@ def _severity(state: State, command: Command) -> str:
     return "" if str(command.args.get("why", "")).strip() else "say why the severity changes"
 
 
+def _why(state: State, command: Command) -> str:
+    return "" if str(command.args.get("why", "")).strip() else "say why"
+
+
+def _assign(state: State, command: Command) -> str:
+    if not str(command.args.get("role", "")).strip():
+        return "say which role"
+    return "" if str(command.args.get("person", "")).strip() else "say who"
+
+
+def _escalate(state: State, command: Command) -> str:
+    target = str(command.args.get("target", ""))
+    if target not in ("tier2", "tier3", "management", "executive"):
+        return f"cannot escalate to {target!r}; use tier2, tier3, management or executive"
+    if target in state.escalations or (target == f"tier{state.tier}"):
+        return f"already escalated to {target}"
+    if target == "tier3" and state.tier < 2:
+        return "tier 2 comes before tier 3"
+    return _why(state, command)
+
+
+def _hold(state: State, command: Command) -> str:
+    name = str(command.args.get("deadline", ""))
+    clock = state.deadlines.get(name)
+    if clock is None or not clock.counting:
+        counting = ", ".join(d.name for d in state.deadlines.values() if d.counting)
+        return f"{name!r} is not counting; counting: {counting or 'none'}"
+    if clock.kind != "trigger":
+        return f"{name} is a promise: it can be kept or broken, not held back"
+    return _why(state, command)
+
+
+def _step(state: State, command: Command) -> str:
+    step, what = str(command.args.get("step", "")), str(command.args.get("what", ""))
+    if step not in STEPS:
+        return f"there is no step {step!r}; steps: {', '.join(STEPS)}"
+    if what not in ("start", "skip", "repeat"):
+        return "say start, skip or repeat"
+    if what == "repeat" and step == "mitigation":
+        return "a change is offered anew by itself; deny or undo instead of repeating it"
+    if what == "start" and step not in state.skipped:
+        return f"{step} was not skipped"
+    return _why(state, command)
+
+
+def _halt(state: State, command: Command) -> str:
+    return (
+        f"the line is stopped already: {state.stopped}" if state.stopped else _why(state, command)
+    )
+
+
+def _undo(state: State, command: Command) -> str:
+    done = _executed(state)
+    action = str(command.args.get("action", "")) or (done[-1] if done else "")
+    if action not in done:
+        return f"nothing to take back; carried out: {', '.join(done) or 'nothing'}"
+    if action in state.undos:
+        return f"taking back {state.tasks[action].title} is on its way"
+    if not state.tasks[action].inputs["card"].get("undo"):
+        return f"{state.tasks[action].title} has no undo in the catalogue"
+    return ""
+
+
+def _executed(state: State) -> list[str]:
+    return [
+        task.key
+        for task in state.tasks.values()
+        if task.kind == "action" and task.outcome == "done" and task.report.get("exit") == 0
+    ]
+
+
+def _resolve(state: State, command: Command) -> str:
+    return _why(state, command) if state.open else f"{state.incident} is {state.status} already"
+
+
+def _reopen(state: State, command: Command) -> str:
+    return f"{state.incident} is still open" if state.open else _why(state, command)
+
+
+def _close(state: State, command: Command) -> str:
+    if state.status not in ("RESOLVED", "REVIEWED"):
+        return f"{state.incident} is {state.status}: resolve it first"
+    return _why(state, command)
+
+
+def _answer(state: State, command: Command) -> str:
+    field = str(command.args.get("field", ""))
+    if field not in state.questions:
+        return f"there is no open question {field!r}; open: {', '.join(state.questions) or 'none'}"
+    return _text(state, command)
+
+
+def _star(state: State, command: Command) -> str:
+    event = str(command.args.get("event", ""))
+    return "" if event in state.ids else f"there is no event {event!r}"
+
+
+def _sent(state: State, command: Command) -> str:
+    path = str(command.args.get("path", ""))
+    text = state.messages.get(path)
+    if text is None or text.state == "not_required":
+        return f"there is no draft {path!r}"
+    if text.state == "sent":
+        return f"{path} was sent by {text.by}"
+    return "" if str(command.args.get("channel", "")).strip() else "say where it was sent"
+
+
+STEPS = (
+    "detection",
+    "regression",
+    "triage",
+    "tiers",
+    "notify",
+    "root-cause",
+    "mitigation",
+    "review",
+)
+
 _CHECKS = {
     "ack": _ack,
     "note": _text,
@@ -82,4 +203,16 @@ _CHECKS = {
     "stop": _running,
     "steer": _running,
     "severity": _severity,
+    "assign": _assign,
+    "escalate": _escalate,
+    "hold": _hold,
+    "step": _step,
+    "halt": _halt,
+    "undo": _undo,
+    "resolve": _resolve,
+    "reopen": _reopen,
+    "close": _close,
+    "answer": _answer,
+    "star": _star,
+    "sent": _sent,
 }

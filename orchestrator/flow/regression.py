@@ -10,6 +10,9 @@ PROVISIONAL_IMPACT = {"P0": "HIGH", "P1": "MEDIUM", "P2": "LOW", "P3": "LOW", ""
 
 
 def regression(i: Incident) -> None:
+    if i.skipped("regression"):
+        judge(i, "skipped", {}, None, "HIGH")
+        return
     verdict = i.task("regression/verdict", "regression-analyst", "changes and suspects")
     if verdict is None:
         i.question("regression", "No analysis of the changes could be made. What changed lately?")
@@ -40,7 +43,7 @@ def judge(
     suspect = next(iter(report.get("suspects", ())), None)
     blamed = suspect if verdict in ("CONFIRMED", "LIKELY") else None
     i.emit(
-        f"regression/judged/{occurrence}",
+        i.nth(f"regression/judged/{occurrence}"),
         ev.RegressionJudged(
             verdict=verdict,
             confidence=rule.confidence(part),

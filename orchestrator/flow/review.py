@@ -1,6 +1,7 @@
-"""Step 7, review: the post-incident review is drafted, written, and the incident closed."""
+"""Step 7, review: the record is completed, written, and the incident closed."""
 
 from orchestrator.flow.decide import Incident, Pending
+from orchestrator.flow.notify import resolution_notice, settle
 from orchestrator.model import events as ev
 from orchestrator.model.deadlines import promises
 
@@ -9,13 +10,22 @@ REVIEW = "post-incident-review.md"
 
 def review(i: Incident) -> None:
     for task in i.state.outstanding():
-        if task.step != "review":
+        if task.step not in ("review", "notify") and task.key != "mitigation/resolution":
             i.emit(f"{task.id}/stopped-at-resolution", ev.StopRequested(task.key))
-    if promises(i.policy, i.state).review is None:
-        i.status("CLOSED", f"no review is required at {i.state.severity}")
+    settle(i)
+    resolution_notice(i)
+    if promises(i.policy, i.state).review is None or i.skipped("review"):
+        why = i.state.skipped.get("review") or f"no review is required at {i.state.severity}"
+        i.status("CLOSED", why)
         return
-    i.task("review/pir", "incident-responder", "post-incident review")
-    if REVIEW not in i.state.documents:
+    i.all(
+        i.ask("review/pir", "incident-responder", "post-incident review"),
+        i.ask("review/actions", "project-manager", "preventive actions"),
+        i.ask("review/runbook", "reliability-engineer", "runbook update"),
+        i.ask("review/knowledge", "reliability-engineer", "knowledge base article"),
+    )
+    written = i.state.documents.get(REVIEW)
+    if written is None or written.at < i.state.resolved_at:
         raise Pending
     if i.state.status == "RESOLVED":
         i.status("REVIEWED", "the review is written")

@@ -6,6 +6,9 @@ from orchestrator.model import events as ev
 
 
 def root_cause(i: Incident) -> None:
+    if i.skipped("root-cause"):
+        skip(i)
+        return
     tiers(i)
     whys, _ = i.all(
         i.ask("rca/5whys", "incident-responder", "five whys"),
@@ -18,7 +21,7 @@ def root_cause(i: Incident) -> None:
     restored = i.state.resolution == "RESOLVED" and bool(i.state.resolution_action)
     verdict, why = cap(claimed, len(kinds), restored)
     i.emit(
-        f"cause/concluded/{i.state.resolutions}",
+        i.nth(f"rca/concluded/{i.state.resolutions}"),
         ev.CauseConcluded(
             verdict=verdict,
             statement=text_of(whys, "root_cause") if verdict != "INCONCLUSIVE" else "UNKNOWN",
@@ -28,6 +31,13 @@ def root_cause(i: Incident) -> None:
             why=why,
         ),
     )
+
+
+def skip(i: Incident) -> None:
+    """A root cause nobody looked for is none, and the reason is kept."""
+    why = i.state.skipped["root-cause"]
+    nothing = ev.CauseConcluded("INCONCLUSIVE", "UNKNOWN", "", (), "INCONCLUSIVE", why)
+    i.emit("rca/skipped", nothing)
 
 
 def cap(claimed: str, kinds: int, restored: bool) -> tuple[str, str]:

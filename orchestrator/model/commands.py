@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from orchestrator.model.events import Actor, Json
 
-HUMAN = ("ack", "note", "approve", "deny", "assess", "stop", "steer", "severity")
+HUMAN = (
+    *("ack", "note", "approve", "deny", "assess", "stop", "steer", "severity", "assign"),
+    *("escalate", "hold", "step", "halt", "undo", "resolve", "reopen", "close", "answer"),
+    *("star", "sent"),
+)
 """Names a person may use."""
 
 

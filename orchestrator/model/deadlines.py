@@ -9,6 +9,15 @@ from dataclasses import dataclass
 from orchestrator.model.policy import Policy, Promises
 from orchestrator.model.state import Deadline, State
 
+PAGE = "communications/status-page-update.md"
+NOTICE = "communications/resolution-notification.md"
+
+REGULATORY = 72 * 3600.0
+"""GDPR Art. 33: 72 hours from becoming aware; a policy file of another regime comes with F."""
+
+PUBLISHED = 48 * 3600.0
+"""The resolution notice promises a review within 48 hours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -47,21 +56,37 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
         met: float = 0.0,
         moot: str = "",
     ) -> None:
+        if name in state.held:
+            moot = moot or f"held back: {state.held[name]}"
         if seconds is not None:
             plans.append(Plan(name, kind, begun, begun + seconds, cited, met, moot))
 
     plan("acknowledge", "promise", row.acknowledge, met=state.acknowledged_at, moot=over)
     plan("engage", "promise", row.engage, met=state.engaged_at, moot=over)
-    plan("update", "promise", row.update, begun=_last_update(state), moot=over)
+    often = row.update
+    if often is not None and "new-team" in state.themes:
+        often = min(often, 900.0)
+    plan("update", "promise", often, begun=_last_update(state), moot=over)
     higher = "" if state.tier < 2 else "tier 2 is engaged"
     plan("tier2", "trigger", row.tier2, moot=over or higher)
-    plan("management", "trigger", row.management, moot=over)
-    plan("executive", "trigger", row.executive, moot=over)
+    plan(
+        "tier3", "trigger", row.tier3, moot=over or ("tier 3 is engaged" if state.tier > 2 else "")
+    )
+    plan("management", "trigger", row.management, moot=over or _told(state, "management"))
+    plan("executive", "trigger", row.executive, moot=over or _told(state, "executive"))
+    page = state.messages.get(PAGE)
+    told = page.at if page is not None and page.state == "sent" else 0.0
+    plan("status-page", "promise", row.status_page, met=told, moot=over)
+    if "security" in state.exceptions or "compliance" in state.themes:
+        plan("regulatory", "promise", REGULATORY, met=_answered(state), moot="")
     if state.regression.get("action") == "ROLLBACK_AFTER_VALIDATION":
         plan("validate", "trigger", policy.likely_validation, begun=state.regression_at, moot=over)
     plan("resolve", "promise", row.resolve, met=state.resolved_at, moot="")
     if state.resolved_at:
         plan("review", "promise", row.review, begun=state.resolved_at, met=state.reviewed_at)
+        notice = state.messages.get(NOTICE)
+        if notice is not None and notice.state == "sent":
+            plan("published review", "promise", PUBLISHED, begun=notice.at, met=state.reviewed_at)
     listed = {item.name for item in plans}
     for known in state.deadlines.values():
         if known.counting and known.name not in listed:
@@ -70,12 +95,25 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
     return tuple(plans)
 
 
+def _told(state: State, audience: str) -> str:
+    """Why a notification need not fall due any more."""
+    text = state.messages.get(f"communications/{audience}-notification.md")
+    return "sent already" if text is not None and text.state == "sent" else ""
+
+
+def _answered(state: State) -> float:
+    """When the regulator's question was answered: as long as nobody says so, it is not."""
+    return state.last_at if "regulatory report" in state.answers else 0.0
+
+
 def _last_update(state: State) -> float:
     """Periodic promises count from the last firing: a long stop must not release a storm."""
     update = state.deadlines.get("update")
+    sent = max((m.at for m in state.messages.values() if m.state == "sent"), default=0.0)
     if update is None:
-        return state.detected_at
-    return update.ended_at if update.outcome in ("fired", "missed") else update.start
+        return max(state.detected_at, sent)
+    begun = update.ended_at if update.outcome in ("fired", "missed") else update.start
+    return max(begun, sent)
 
 
 def standing(deadline: Deadline, now: float) -> str:

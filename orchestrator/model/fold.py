@@ -14,7 +14,16 @@ from orchestrator.model import events as ev
 from orchestrator.model.codec import decode, encode
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import Approval, Deadline, Document, Evidence, State, Task, Tier
+from orchestrator.model.state import (
+    Approval,
+    Deadline,
+    Document,
+    Evidence,
+    Message,
+    State,
+    Task,
+    Tier,
+)
 
 Step = Callable[[State, Any, Event], None]
 STEPS: dict[type[Payload], Step] = {}
@@ -71,6 +80,8 @@ def _detected(state: State, data: ev.IncidentDetected, event: Event) -> None:
     state.project, state.guidance, state.drill = data.project, data.guidance, data.drill
     state.flow_version, state.alert, state.people = data.flow_version, data.alert, data.people
     state.policy = decode(Policy, data.policy)
+    state.asked_themes = data.themes
+    state.answers = {str(k): str(v) for k, v in data.answers.items()}
     state.status, state.detected_at = "DETECTED", event.at
     state.severity, state.severity_by = data.severity, "report" if data.severity else ""
 
@@ -98,6 +109,11 @@ _STATUS_TIMES = {
 @folds(ev.StatusChanged)
 def _status(state: State, data: ev.StatusChanged, event: Event) -> None:
     state.status, state.status_why = data.status, data.why
+    if data.status == "REOPENED":
+        state.reopened, state.reopened_at = state.reopened + 1, event.at
+        for step in ("tiers", "root-cause", "review"):
+            state.repeats[step] = state.repeats.get(step, 0) + 1
+        state.resolution, state.resolved_at, state.reviewed_at = "", 0.0, 0.0
     if data.status in _STATUS_TIMES:
         setattr(state, _STATUS_TIMES[data.status], event.at)
 
@@ -311,3 +327,74 @@ def _document(state: State, data: ev.DocumentWritten, event: Event) -> None:
 @folds(ev.StateHashed)
 def _hashed(state: State, data: ev.StateHashed, event: Event) -> None:
     state.hashed_upto = data.upto
+
+
+@folds(ev.GuidanceApplied)
+def _guidance(state: State, data: ev.GuidanceApplied, event: Event) -> None:
+    state.themes[data.theme] = data.effect
+
+
+@folds(ev.QuestionAnswered)
+def _answered(state: State, data: ev.QuestionAnswered, event: Event) -> None:
+    state.answers[data.field] = data.text
+    state.questions.pop(data.field, None)
+
+
+def _message(word: str) -> Step:
+    def step(state: State, data: Any, event: Event) -> None:
+        state.messages[data.path] = Message(
+            path=data.path,
+            state=word,
+            at=event.at,
+            why=getattr(data, "why", ""),
+            by=getattr(data, "by", ""),
+            channel=getattr(data, "channel", ""),
+        )
+
+    return step
+
+
+STEPS[ev.MessageDrafted] = _message("drafted")
+STEPS[ev.MessageDue] = _message("due")
+STEPS[ev.MessageSent] = _message("sent")
+STEPS[ev.MessageNotRequired] = _message("not_required")
+
+
+@folds(ev.EscalationRequested)
+def _escalation(state: State, data: ev.EscalationRequested, event: Event) -> None:
+    state.escalations[data.target] = data.why
+
+
+@folds(ev.DeadlineHeld)
+def _held(state: State, data: ev.DeadlineHeld, event: Event) -> None:
+    state.held[data.name] = data.why
+
+
+@folds(ev.StepOverridden)
+def _overridden(state: State, data: ev.StepOverridden, event: Event) -> None:
+    if data.what == "skip":
+        state.skipped[data.step] = data.why
+    else:
+        state.skipped.pop(data.step, None)
+    if data.what == "repeat":
+        state.repeats[data.step] = state.repeats.get(data.step, 0) + 1
+
+
+@folds(ev.EventStarred)
+def _starred(state: State, data: ev.EventStarred, event: Event) -> None:
+    state.stars[data.event] = event.at
+
+
+@folds(ev.UndoRequested)
+def _undo(state: State, data: ev.UndoRequested, event: Event) -> None:
+    state.undos = (*state.undos, data.action)
+
+
+@folds(ev.ExceptionDeclared)
+def _exception(state: State, data: ev.ExceptionDeclared, event: Event) -> None:
+    state.exceptions[data.name] = {"why": data.why, "actions": list(data.actions), "at": event.at}
+
+
+@folds(ev.DocumentEdited)
+def _edited(state: State, data: ev.DocumentEdited, event: Event) -> None:
+    state.edits[data.path] = data.sha256

@@ -129,6 +129,18 @@ class Document:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text to people outside: `state` is drafted, due, sent or not_required."""
+
+    path: str
+    state: str
+    at: float
+    why: str = ""
+    by: str = ""
+    channel: str = ""
+
+
 @dataclass(slots=True)
 class State:
     """Everything the flow, the screen and the documents may know."""
@@ -193,6 +205,27 @@ class State:
     questions: dict[str, str] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     notes: int = 0
+    answers: dict[str, str] = field(default_factory=dict)
+    """fields a person filled: of the intake (`q1`..`q8`) and of open questions, by field"""
+    themes: dict[str, str] = field(default_factory=dict)
+    """guidance themes in force, and their effect"""
+    messages: dict[str, Message] = field(default_factory=dict)
+    escalations: dict[str, str] = field(default_factory=dict)
+    """what a person escalated now, and why"""
+    held: dict[str, str] = field(default_factory=dict)
+    """deadlines a person holds back, and why"""
+    skipped: dict[str, str] = field(default_factory=dict)
+    repeats: dict[str, int] = field(default_factory=dict)
+    """how often a step was asked for again"""
+    stars: dict[str, float] = field(default_factory=dict)
+    undos: tuple[str, ...] = ()
+    reopened: int = 0
+    reopened_at: float = 0.0
+    asked_themes: tuple[Json, ...] = ()
+    """themes the guidance asks for; `themes` are those applied"""
+    exceptions: dict[str, Json] = field(default_factory=dict)
+    edits: dict[str, str] = field(default_factory=dict)
+    """documents a person changed, and the hash of what they left"""
     hashed_upto: int = 0
     ids: set[str] = field(default_factory=set)
     """every event id in the journal, so that nothing is appended twice"""
@@ -214,9 +247,19 @@ class State:
         """Asked for in the journal, with no end in the journal."""
         return [task for task in self.tasks.values() if task.running]
 
+    def latest(self, key: str) -> Task | None:
+        """A task, or its latest repetition (`triage/impact@2`)."""
+        number = max(self.repeats.values(), default=0) + 1
+        while number > 1:
+            task = self.tasks.get(f"{key}@{number}")
+            if task is not None:
+                return task
+            number -= 1
+        return self.tasks.get(key)
+
     def report(self, key: str) -> Json | None:
-        """The report of a task that is done; None while it runs or when it failed."""
-        task = self.tasks.get(key)
+        """The latest report of a task that is done; None while it runs or when it failed."""
+        task = self.latest(key)
         return task.report if task is not None and task.outcome == "done" else None
 
     def person(self, role: str) -> str:

@@ -24,7 +24,8 @@ KIM = Actor("human", "a.kim")
 PEOPLE: tuple[Mapping[str, Any], ...] = (
     {"name": "a.kim", "roles": ["on-call", "commander"]},
     {"name": "j.ortiz", "roles": ["tier2", "technical-lead"]},
-    {"name": "m.sato", "roles": ["communications-lead"]},
+    {"name": "m.sato", "roles": ["communications-lead", "tier3"]},
+    {"name": "e.manager", "roles": ["engineering-manager"]},
 )
 SHA = "a" * 64
 
@@ -52,6 +53,7 @@ CARD = {
     "risk": "medium",
     "sha256": SHA,
     "why": [{"text": "deploy", "evidence": ["E1"]}],
+    "undo": ["deploy", "2222222"],
 }
 PASSED = {
     "checks": [{"name": "errors", "state": "pass"}, {"name": "traffic", "state": "pass"}],
@@ -103,6 +105,18 @@ def answers() -> Answers:
         "mitigation/validate": PASSED,
         "mitigation/watch": FAILED,
         "review/pir": {},
+        "review/actions": {},
+        "review/runbook": {},
+        "review/knowledge": {},
+        "mitigation/resolution": {},
+        "mitigation/prepare-undo": {"possible": True, "card": {**CARD, "sha256": "c" * 64}},
+        "mitigation/undo": {"exit": 0},
+        "notify/management": {},
+        "notify/executive": {},
+        "notify/status-page": {},
+        "tier3/architecture": {},
+        "security/assessment": {},
+        "security/preserve": {"files": []},
     }
 
 
@@ -115,6 +129,8 @@ class War:
     policy: Policy = field(default_factory=Policy)
     severity: str = ""
     people: tuple[Mapping[str, Any], ...] = PEOPLE
+    themes: tuple[Mapping[str, Any], ...] = ()
+    intake: dict[str, str] = field(default_factory=dict)
     journal: list[Event] = field(default_factory=list)
     state: State = field(default_factory=State)
     now: float = T0
@@ -142,6 +158,8 @@ class War:
             alert={},
             policy=encode(self.policy),
             people=self.people,
+            themes=self.themes,
+            answers=self.intake,
         )
         self.give(Command("open", "open", self.now, Actor("alert", "am"), encode(detected)))
         for eid, kind in (("E1", "metric"), ("E2", "code")):

@@ -22,7 +22,7 @@ def write_review(war: War) -> None:
     from orchestrator.model.commands import Command
 
     args = {"path": "post-incident-review.md", "sha256": SHA, "bytes": 10}
-    war.run(stop=lambda state: state.report("review/pir") is not None)
+    war.run(stop=lambda state: state.report("review/knowledge") is not None)
     war.give(Command("document/pir/1", "document", war.now, ev.RUNNER, args))
 
 

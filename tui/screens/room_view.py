@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
@@ -20,6 +19,7 @@ from tui.frame import FrameClock
 from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM
 from tui.notices import Health, notice_of
 from tui.runner_link import RunnerLink
+from tui.screens.speaking import Speaking
 from tui.widgets.agent_pane import AgentPane
 from tui.widgets.approval_queue import ApprovalQueue, waiting
 from tui.widgets.banner import Banner
@@ -41,7 +41,7 @@ TICKS_A_POLL, TICKS_A_BEAT = 2, 10
 TABS = ("agents", "timeline", "approvals", "steps", "questions")
 
 
-class RoomView(Screen[None], inherit_bindings=False):
+class RoomView(Speaking, inherit_bindings=False):
     """One incident on one screen, from a feed."""
 
     AUTO_FOCUS = ""
@@ -53,6 +53,7 @@ class RoomView(Screen[None], inherit_bindings=False):
         super().__init__()
         self.feed = feed
         self.link = link
+        self.incident = feed.incident
         self.clock: Clock = clock or WallClock()
         self.health = Health()
         self.frames = FrameClock()

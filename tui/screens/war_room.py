@@ -5,24 +5,24 @@ read back from the journal like everything else.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from orchestrator.client import Answer
 from tui.commands import parse
 from tui.keys import ACT, WAR_ROOM, bindings
-from tui.screens.room_view import TABS, RoomView
+from tui.screens.acting import Acting
+from tui.screens.room_view import TABS
 from tui.widgets.agent_pane import AgentPane
 from tui.widgets.approval_queue import ApprovalQueue, waiting
 from tui.widgets.command_line import CommandLine
 from tui.widgets.timeline import Timeline
 
 
-class WarRoom(RoomView, inherit_bindings=False):
+class WarRoom(Acting, inherit_bindings=False):
     """One incident, live through a link to its runner or replayed without one."""
 
     CSS_PATH = "war_room.tcss"
@@ -185,23 +185,3 @@ class WarRoom(RoomView, inherit_bindings=False):
                 sha256=decision.sha256,
                 why=decision.why,
             )
-
-    def command(self, name: str, **args: Any) -> None:
-        """Send a command to the runner; its answer comes as one line."""
-        if self.link is None:
-            self.answer("refused: a replay changes nothing", refused=True)
-            return
-        self._send(self.link.command(name, self.feed.incident, args))
-
-    @work(thread=True, group="send", exit_on_error=False)
-    def _send(self, command: dict[str, Any]) -> None:
-        assert self.link is not None
-        answer = self.link.send(command)
-        self.app.call_from_thread(self.answered, str(command["cmd"]), answer)
-
-    def answered(self, name: str, answer: Answer) -> None:
-        """The runner said yes or no."""
-        if answer.accepted:
-            self.answer(f"{name}: accepted")
-        else:
-            self.answer(f"refused: {answer.why}", refused=True)

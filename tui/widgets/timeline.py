@@ -1,7 +1,8 @@
 """All that happened, one line each; follows the newest until the person scrolls away."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,9 +14,10 @@ from orchestrator.clock import hhmmss
 from orchestrator.model.events import Event
 from orchestrator.model.timeline import KINDS, Row
 from orchestrator.model.timeline import row as row_of
-from tui.glyphs import TONES, mark
+from tui.citations import CitationChosen, cited_in
+from tui.glyphs import CARET, TONES, mark
 from tui.ink import Ink, Piece, row
-from tui.keys import REGION, bindings
+from tui.keys import LIST, REGION, bindings
 from tui.widgets.region import Region
 
 _EVIDENCE = re.compile(r"E\d")
@@ -25,41 +27,68 @@ BEGUN = ("·", "muted")
 """Work that begins is news, not something that waits for a person: it stays grey here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line, and the event it speaks of."""
+
+    line: Row
+    event: str
+
+
 class Timeline(Region, can_focus=True):
-    """The rows of the timeline, all kinds or one."""
+    """The rows of the timeline, all kinds or one; while it has the focus, one of them is chosen."""
 
     TITLE = "Timeline"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(REGION)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(REGION, LIST)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.entries: list[Row] = []
+        self.entries: list[Entry] = []
         self.kind = ""
         self.following = True
         self.top = 0
+        self.at = 0
+        """the chosen row, among those of the kind shown"""
         self._seen = 0
-        self._shown: list[Row] = []
+        self._shown: list[Entry] = []
+        self._stars: Mapping[str, float] = {}
 
     def reset(self) -> None:
         self.entries.clear()
         self._shown.clear()
-        self.following, self.top, self._seen = True, 0, 0
+        self.following, self.top, self.at, self._seen = True, 0, 0, 0
 
     def apply(self, fresh: Iterable[Event]) -> None:
         """Add what these events say."""
-        new = [line for event in fresh if (line := row_of(event)) is not None]
+        new = [
+            Entry(line, event.id) for event in fresh if (line := row_of(event)) is not None
+        ]
         self.entries += new
-        self._shown += [line for line in new if not self.kind or line.kind == self.kind]
+        self._shown += [entry for entry in new if self._wanted(entry)]
         self._settle()
+
+    def star(self, stars: Mapping[str, float]) -> None:
+        """Events a person starred carry the star."""
+        if stars.keys() != self._stars.keys():
+            self._stars = dict(stars)
+            self.changed()
+
+    def _wanted(self, entry: Entry) -> bool:
+        return not self.kind or entry.line.kind == self.kind
 
     def next_kind(self) -> None:
         """All kinds, then one after the other those that have rows."""
-        present = {line.kind for line in self.entries}
+        present = {entry.line.kind for entry in self.entries}
         order = [kind for kind in FILTERS if not kind or kind in present]
         self.kind = order[(order.index(self.kind) + 1) % len(order)] if self.kind in order else ""
-        self._shown = [line for line in self.entries if not self.kind or line.kind == self.kind]
+        self._shown = [entry for entry in self.entries if self._wanted(entry)]
         self.following = True
         self._settle()
+
+    @property
+    def chosen_event(self) -> str:
+        """The id of the chosen row's event; empty while there is none."""
+        return self._shown[self.at].event if self.at < len(self._shown) else ""
 
     @property
     def count(self) -> int:
@@ -88,6 +117,8 @@ class Timeline(Region, can_focus=True):
     def _settle(self) -> None:
         if self.following:
             self.top, self._seen = self._tail_top, len(self._shown)
+            self.at = max(0, len(self._shown) - 1)
+        self.at = max(0, min(self.at, len(self._shown) - 1))
         self.top = max(0, min(self.top, self._tail_top))
         self.changed()
 
@@ -96,51 +127,76 @@ class Timeline(Region, can_focus=True):
             self.top = max(0, len(self._shown) - height)
         ink = self.ink
         lines = self._shown[self.top : self.top + height]
-        return [self._line(ink, width, line) for line in lines]
+        chosen = self.at - self.top if self.has_focus else -1
+        return [self._line(ink, width, entry, n == chosen) for n, entry in enumerate(lines)]
 
-    def _line(self, ink: Ink, width: int, line: Row) -> Strip:
+    def _line(self, ink: Ink, width: int, entry: Entry, chosen: bool) -> Strip:
+        line, on = entry.line, "wash" if chosen else "surface"
         strong = line.mark in ("wait", "late")
         known = (mark(line.mark), TONES.get(line.mark, "muted"))
         glyph, tone = BEGUN if line.mark == "now" else known
+        if entry.event in self._stars:
+            glyph, tone = mark("star"), TONES["star"]
         left = [
-            (f"{hhmmss(line.at)} ", ink("muted")),
-            (f"{glyph} ", ink(tone, bold=strong)),
-            (line.text, ink("bright" if strong else "text", bold=strong)),
+            (f"{hhmmss(line.at)} ", ink("muted", on)),
+            (f"{glyph} ", ink(tone, on, bold=strong)),
+            (line.text, ink("bright" if strong or chosen else "text", on, bold=strong)),
         ]
         room = width - 14 - cell_len(line.text)
-        return row(ink, width, left, self._who(ink, line.who, room) if line.who else ())
+        who = self._who(ink, line.who, room, on) if line.who else ()
+        return row(ink, width, left, who, on=on, edge=CARET if chosen else "")
 
-    def _who(self, ink: Ink, who: str, room: int) -> list[Piece]:
+    def _who(self, ink: Ink, who: str, room: int, on: str) -> list[Piece]:
         """The right-hand fact: ids are shown as far as the text leaves room, at least the first."""
         if _EVIDENCE.match(who):
-            return [(_short(who, room), ink("accent"))]
+            return [(_short(who, room), ink("accent", on))]
         role = f"role-{who.lower()}"
         if _CODE.fullmatch(who) and ink.knows(role):
-            return [(who, ink(role, bold=True))]
-        return [(who, ink("muted"))]
+            return [(who, ink(role, on, bold=True))]
+        return [(who, ink("muted", on))]
 
     # --- moving -----------------------------------------------------------------------------------
 
     def action_scroll(self, rows: int) -> None:
-        self._move(self.top + rows)
+        self._choose(self.at + rows)
 
     def action_page(self, pages: int) -> None:
-        self._move(self.top + pages * max(1, self._room - 1))
+        self._choose(self.at + pages * max(1, self._room - 1))
 
     def action_top(self) -> None:
-        self._move(0)
+        self._choose(0)
 
     def action_follow(self) -> None:
         self.following = True
         self._settle()
 
+    def action_open(self) -> None:
+        """Go to the first evidence the chosen row cites."""
+        if self.at < len(self._shown):
+            line = self._shown[self.at].line
+            if cited := cited_in(" ".join((line.text, *line.evidence))):
+                self.post_message(CitationChosen(tuple(cited)))
+
+    def _choose(self, at: int) -> None:
+        """Another row is chosen; the window follows it."""
+        self.at = max(0, min(at, len(self._shown) - 1))
+        top = max(min(self.top, self.at), self.at - self._room + 1)
+        if self.at < len(self._shown) - 1 and self.following:
+            self.following, self._seen = False, len(self._shown)
+        elif self.at >= len(self._shown) - 1:
+            self.following = True
+        self.top = top
+        self._settle()
+
     def _move(self, top: int) -> None:
+        """The mouse moves the window; the chosen row stays inside it."""
         top = max(0, min(top, self._tail_top))
         if top < self._tail_top and self.following:
             self.following, self._seen = False, len(self._shown)
         elif top >= self._tail_top:
             self.following = True
         self.top = top
+        self.at = max(top, min(self.at, top + self._room - 1))
         self._settle()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

@@ -60,8 +60,9 @@ class Desk:
         self.bench.say(text + "\n\n")
 
     def ask(self, field: str, question: str) -> None:
-        """Leave a field UNKNOWN, and say what would fill it."""
-        self.unknown.append(OpenQuestion(field=field, question=question))
+        """Leave a field UNKNOWN, and say what would fill it; what a person answered is not asked."""
+        if field not in self.state.answers:
+            self.unknown.append(OpenQuestion(field=field, question=question))
 
     async def file(self, observation: Observation) -> Filed:
         """Observe something whose lines are to be cited."""

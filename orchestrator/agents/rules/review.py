@@ -1,44 +1,23 @@
 """The review's judgement: what went well, what could improve, and what was learned."""
 
-from dataclasses import dataclass
-
-from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
-from orchestrator.agents.rules.words import clock_time, lasting
+from orchestrator.agents.rules.earlier import latest
+from orchestrator.agents.rules.moments import moments
+from orchestrator.agents.rules.words import lasting
 from orchestrator.model.events import Json
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.review import ReviewReport
 from orchestrator.model.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A line of the incident's own timeline, as evidence for the review."""
-
-    name: str
-    at: float
-    text: str
-
-
 async def review(desk: Desk) -> ReviewReport:
     """Everything here rests on the timeline computed from the journal, or on earlier evidence."""
     desk.steers()
     state = desk.state
-    moments = timeline(state)
-    written = [f"{clock_time(m.at)} {m.text}" for m in moments]
-    eid = await desk.bench.observe(
-        Observation(
-            kind="analysis",
-            source="journal",
-            command="times of the incident, computed from its journal",
-            summary=f"{len(moments)} moments of the incident",
-            content="\n".join(written) + "\n",
-            taint="ours",
-        )
-    )
-    for line in written:
+    told = await moments(desk)
+    for line in told.lines:
         desk.bench.out(line)
-    place = {m.name: f"{eid}:{number}" for number, m in enumerate(moments, start=1)}
+    place, eid = told.place, told.eid
     cause = _cause(state)
     resolution = _resolution(state, place, eid)
     well, better = _went_well(state, place, eid), _could_improve(state, place, eid)
@@ -46,7 +25,7 @@ async def review(desk: Desk) -> ReviewReport:
     for one in (*well, *better):
         desk.say(f"{one.text} [{one.evidence[0]}]")
     desk.ask("lessons", "What did the people in the room learn that no record shows?")
-    whys = state.report("rca/5whys") or {}
+    whys = latest(state, "rca/5whys")
     technical = [cause] if cause.evidence else []
     return ReviewReport(
         summary=resolution,
@@ -60,24 +39,6 @@ async def review(desk: Desk) -> ReviewReport:
         communication=(_communication(state, place, eid),),
         unknown=tuple(desk.unknown),
     )
-
-
-def timeline(state: State) -> list[Moment]:
-    """The moments that are known, in the order of time."""
-    granted = [a for a in state.approvals.values() if a.decision == "granted"]
-    found = [
-        Moment("impact", state.impact_started_at, "impact began"),
-        Moment("detected", state.detected_at, "detected"),
-        Moment("judged", state.regression_at, f"regression {state.regression.get('verdict', '')}"),
-        Moment("triaged", state.triaged_at, f"triaged as {state.severity}"),
-        Moment("acknowledged", state.acknowledged_at, f"acknowledged by {state.acknowledged_by}"),
-        Moment("engaged", state.engaged_at, f"engaged: {state.engaged_by}"),
-        *(Moment("offered", a.requested_at, f"offered: {a.title}") for a in granted[:1]),
-        *(Moment("approved", a.decided_at, f"approved by {a.by}: {a.title}") for a in granted[:1]),
-        Moment("restored", state.restored_at, "signals back at their usual"),
-        Moment("resolved", state.resolved_at, f"resolved: {state.resolution}"),
-    ]
-    return sorted((m for m in found if m.at > 0), key=lambda m: m.at)
 
 
 def _cause(state: State) -> Claim:
@@ -100,7 +61,7 @@ def _resolution(state: State, place: dict[str, str], eid: str) -> Claim:
 
 
 def _symptoms(state: State) -> Claim:
-    report = state.report("triage/impact") or state.report("detect/record") or {}
+    report = latest(state, "triage/impact") or latest(state, "detect/record")
     said: Json = report.get("why") or report.get("user_impact") or {}
     if not said.get("evidence"):
         return UNKNOWN
@@ -133,7 +94,7 @@ def _went_well(state: State, place: dict[str, str], eid: str) -> list[Claim]:
 
 def _could_improve(state: State, place: dict[str, str], eid: str) -> list[Claim]:
     found: list[Claim] = []
-    tier1 = state.report("tier1/data") or {}
+    tier1 = latest(state, "tier1/data")
     if tier1.get("runbook") == "UNKNOWN":
         found.append(claim("No runbook covers this service.", eid))
     if not state.acknowledged_at:
@@ -143,7 +104,7 @@ def _could_improve(state: State, place: dict[str, str], eid: str) -> list[Claim]
         waited = granted.decided_at - granted.requested_at
         text = f"The approved change waited {lasting(waited)} for a decision."
         found.append(claim(text, place["approved"]))
-    for whys in (state.report("rca/5whys") or {}).get("whys", ())[4:5]:
+    for whys in latest(state, "rca/5whys").get("whys", ())[4:5]:
         if whys["answer"]["evidence"]:
             found.append(
                 Claim(text=whys["answer"]["text"], evidence=tuple(whys["answer"]["evidence"]))

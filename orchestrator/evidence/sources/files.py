@@ -2,12 +2,15 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.evidence.sources.source import BYTES, SourceError
+
+When = Callable[[str], float | None]
+"""How a line tells its time."""
 
 _BLOCK = 64 * 1024
 
@@ -31,8 +34,7 @@ def read_tail(
     """
     with _opened(path) as (descriptor, size):
         body, whole = _backwards(descriptor, size, lines, limit)
-    if _binary(body):
-        raise SourceError(f"{path.name}: is binary, not a text log")
+    _refuse_binary(path, body)
     if not whole:
         # the first line is only its end
         body = body[body.find(b"\n") + 1 :]
@@ -44,33 +46,73 @@ def read_tail(
     return Tail(text, not whole)
 
 
-def read_from(path: Path, since: float, when: Callable[[str], float | None], limit: int) -> Tail:
+def read_from(path: Path, since: float, when: When, limit: int) -> Tail:
     """At most `limit` bytes from the first line whose time, as `when` tells it, is not before.
 
     Lines must come in the order of time: the place is found by halving, not by reading.
     """
     with _opened(path) as (descriptor, size):
-        low, high = 0, size
-        while high - low > _BLOCK:
-            middle = (low + high) // 2
-            at = _time_near(descriptor, middle, min(high, middle + 8 * _BLOCK), when)
-            if at is not None and at < since:
-                low = middle
-            else:
-                high = middle
-        body = _forward(descriptor, low, limit)
-        whole = low + len(body) >= size
-    if _binary(body):
-        raise SourceError(f"{path.name}: is binary, not a text log")
-    text = body.decode("utf-8", "replace")
-    lines = text.split("\n")
+        at = _near(descriptor, size, since, when)
+        body = _forward(descriptor, at, limit)
+        whole = at + len(body) >= size
+    _refuse_binary(path, body)
     if not whole:
-        lines = lines[:-1]
-    for index, line in enumerate(lines):
-        at = when(line)
-        if at is not None and at >= since:
-            return Tail("\n".join(lines[index:]), not whole)
-    return Tail("", not whole)
+        body = body[: body.rfind(b"\n") + 1]
+    return Tail(body[first_at(body, since, when) :].decode("utf-8", "replace"), not whole)
+
+
+def read_until(path: Path, since: float, until: float, when: When, limit: int) -> Tail:
+    """The last `limit` bytes of the lines from `since` on and before `until`; found as above."""
+    with _opened(path) as (descriptor, size):
+        at = _near(descriptor, size, until, when)
+        ahead = _forward(descriptor, at, 4 * _BLOCK)
+        torn = ahead.find(b"\n") + 1 if at > 0 else 0
+        at += torn + first_at(ahead[torn:], until, when)
+        body, whole = _backwards(descriptor, at, None, limit)
+    _refuse_binary(path, body)
+    if not whole:
+        body = body[body.find(b"\n") + 1 :]
+    start = first_at(body, since, when)
+    return Tail(body[start:].decode("utf-8", "replace"), not whole and start == 0)
+
+
+def first_time(path: Path, when: When) -> float | None:
+    """The time of the first line that has one; None where none near the beginning has."""
+    with _opened(path) as (descriptor, _):
+        return time_in(_forward(descriptor, 0, 8 * _BLOCK).split(b"\n"), when)
+
+
+def time_in(lines: Iterable[bytes], when: When) -> float | None:
+    """The first time in some lines."""
+    told = (when(line.decode("utf-8", "replace")) for line in lines)
+    return next((at for at in told if at is not None), None)
+
+
+def _near(descriptor: int, size: int, moment: float, when: When) -> int:
+    """A place at most a block or so before the first line that is not before `moment`."""
+    low, high = 0, size
+    while high - low > _BLOCK:
+        middle = (low + high) // 2
+        body = _forward(descriptor, middle, min(high - middle, 8 * _BLOCK))
+        at = time_in(body.split(b"\n")[1:-1], when)
+        if at is not None and at < moment:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def first_at(body: bytes, moment: float, when: When) -> int:
+    """Where in `body` the first line begins that is not before `moment`; its end without one."""
+    at = 0
+    while at < len(body):
+        end = body.find(b"\n", at)
+        end = len(body) if end < 0 else end + 1
+        told = when(body[at:end].decode("utf-8", "replace").rstrip("\n"))
+        if told is not None and told >= moment:
+            return at
+        at = end
+    return len(body)
 
 
 @contextmanager
@@ -118,19 +160,13 @@ def _forward(descriptor: int, at: int, limit: int) -> bytes:
     return b"".join(blocks)
 
 
-def _time_near(
-    descriptor: int, at: int, end: int, when: Callable[[str], float | None]
-) -> float | None:
-    """The time of the first whole line after `at` that has one; None up to `end`."""
-    body = _forward(descriptor, at, end - at)
-    for line in body.split(b"\n")[1:-1]:
-        moment = when(line.decode("utf-8", "replace"))
-        if moment is not None:
-            return moment
-    return None
+def _refuse_binary(path: Path, body: bytes) -> None:
+    if binary(body):
+        raise SourceError(f"{path.name}: is binary, not a text log")
 
 
-def _binary(body: bytes) -> bool:
+def binary(body: bytes) -> bool:
+    """Whether it is no text, told from its end."""
     sample = body[-8192:]
     if b"\0" in sample:
         return True

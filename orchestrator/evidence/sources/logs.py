@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.evidence.hygiene import clean
-from orchestrator.evidence.sources.files import read_from, read_tail
+from orchestrator.evidence.sources import rotated
 from orchestrator.evidence.sources.source import BYTES, TIMEOUT, SourceError, within
 from orchestrator.evidence.sources.timestamps import leading, value
 
@@ -66,6 +66,10 @@ class LogReading:
     content: str
     records: tuple[Record, ...]
     truncated: bool
+    parts: tuple[str, ...] = ()
+    """the files it was read from, oldest first: more than one when it was rotated meanwhile"""
+    notes: tuple[str, ...] = ()
+    """what could not be read of it, and why"""
 
 
 async def read(
@@ -75,8 +79,12 @@ async def read(
     since: float | None = None,
     limit: int = BYTES,
     timeout: float = TIMEOUT,
+    about: float | None = None,
 ) -> LogReading:
     """The last `lines` lines of a log, or what follows a moment. SourceError says why it is not.
+
+    What was rotated away is read where the log itself does not reach back far enough. `about` is
+    the moment that matters: of a log too large to be read whole, half of what is read follows it.
 
     `name` is how the log is cited, usually its path within the project. The content is already
     clean, so that line numbers stay what they are when it is stored.
@@ -84,11 +92,12 @@ async def read(
 
     def work() -> LogReading:
         if since is None:
-            tail = read_tail(path, lines, limit)
+            read = rotated.read_tail(path, lines, limit)
         else:
-            tail = read_from(path, since, _time_of, limit)
-        content = clean(tail.text)
-        return LogReading(name, content, tuple(parse(content)), tail.truncated)
+            read = rotated.read_range(path, since, about, _time_of, limit)
+        content = clean(read.text)
+        records = tuple(parse(content))
+        return LogReading(name, content, records, read.truncated, read.parts, read.notes)
 
     try:
         return await within(timeout, name, work)
@@ -97,7 +106,10 @@ async def read(
 
 
 def find(root: Path, patterns: Sequence[str]) -> list[Path]:
-    """The log files that names and patterns of the settings mean, newest first."""
+    """The log files that names and patterns of the settings mean, newest first.
+
+    A file that was rotated away from another one found is part of that one, not a log of its own.
+    """
     found: dict[Path, float] = {}
     for pattern in patterns:
         given = Path(pattern)
@@ -109,7 +121,7 @@ def find(root: Path, patterns: Sequence[str]) -> list[Path]:
                 found[path] = path.stat().st_mtime
             except OSError:
                 found[path] = 0.0
-    return sorted(found, key=lambda path: (-found[path], str(path)))
+    return sorted(rotated.current(found), key=lambda path: (-found[path], str(path)))
 
 
 def parse(content: str) -> list[Record]:

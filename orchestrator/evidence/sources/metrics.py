@@ -5,17 +5,15 @@ there is left out: no data is not zero.
 """
 
 import math
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.evidence.sources.prometheus import PageSample, Selector, parse, selector, total
-from orchestrator.evidence.sources.source import SourceError, within
+from orchestrator.evidence.sources.source import SourceError
+from orchestrator.evidence.sources.web import ask
 from orchestrator.settings import Signals
 
 PAGE_BYTES = 4 * 1024 * 1024
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +30,12 @@ class Restarted(Exception):
 
 async def fetch(address: str, timeout: float) -> str:
     """The text at an address, asked directly. SourceError says what answered instead."""
-    return await within(timeout, address, lambda: _get(address, timeout))
-
-
-def _get(address: str, timeout: float) -> str:
-    try:
-        with _DIRECT.open(address, timeout=timeout) as response:
-            body: bytes = response.read(PAGE_BYTES + 1)
-    except urllib.error.HTTPError as error:
-        with error:
-            raise SourceError(f"{address} answers {error.code}") from None
-    except urllib.error.URLError as error:
-        raise SourceError(f"{address}: {_reason(error.reason)}") from None
-    except (OSError, ValueError, EOFError) as error:
-        raise SourceError(f"{address}: {_reason(error)}") from None
-    except Exception as error:  # http.client has its own family of protocol errors
-        raise SourceError(f"{address}: {type(error).__name__}") from None
-    if len(body) > PAGE_BYTES:
+    answer = await ask(address, timeout, PAGE_BYTES)
+    if not answer.good:
+        raise SourceError(f"{address} answers {answer.status}")
+    if answer.truncated:
         raise SourceError(f"{address}: more than {PAGE_BYTES} bytes")
-    return body.decode("utf-8", "replace")
-
-
-def _reason(reason: object) -> str:
-    if isinstance(reason, TimeoutError):
-        return "no answer in time"
-    if isinstance(reason, OSError) and reason.strerror:
-        return reason.strerror.lower()
-    return str(reason) or type(reason).__name__
+    return answer.body
 
 
 def page(at: float, text: str) -> Page:

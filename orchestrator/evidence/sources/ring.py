@@ -1,6 +1,7 @@
 """The ring: two hours of each service's signals, scraped by the runner, on disk for everybody.
 
-One JSON object a line: `{"t", "ok", "values"}`, or `{"t", "ok": false, "why"}`.
+One JSON object a line: `{"t", "ok", "values"}`, or `{"t", "ok": false, "why"}`. A sample that
+lacks a signal which could not be read says `why`, too.
 """
 
 import asyncio
@@ -14,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.clock import Clock
+from orchestrator.evidence.sources import prometheus_api
 from orchestrator.evidence.sources.files import read_tail
 from orchestrator.evidence.sources.metrics import Page, Restarted, fetch, page, values
+from orchestrator.evidence.sources.prometheus_api import Prometheus
 from orchestrator.evidence.sources.source import SourceError
 from orchestrator.project import Project, write_private
 from orchestrator.settings import Service, Settings
@@ -24,6 +27,9 @@ KEPT = 2 * 3600.0
 """Seconds of samples kept."""
 
 SCRAPE_TIMEOUT = 1.0
+SERVER_TIMEOUT = 5.0
+"""A query may take longer than a page; only its own service waits for it."""
+
 _RING_BYTES = 64 * 1024 * 1024
 
 
@@ -38,17 +44,24 @@ class Sample:
 
     def line(self) -> str:
         body: dict[str, Any] = {"t": self.t, "ok": self.ok}
-        body |= {"values": dict(self.values)} if self.ok else {"why": self.why}
+        if self.ok:
+            body["values"] = dict(self.values)
+        if self.why or not self.ok:
+            body["why"] = self.why
         return json.dumps(body, separators=(",", ":")) + "\n"
 
 
 class Scraper:
-    """Looks at every service at its interval; one service that hangs delays no other."""
+    """Looks at every service at its interval; one service that hangs delays no other.
+
+    Where there is no metrics page a Prometheus server is asked, first for what it still knows of
+    the time before, so that there is a baseline from the start.
+    """
 
     def __init__(self, project: Project, settings: Settings, clock: Clock) -> None:
         self._project = project
         self._clock = clock
-        self._services = [service for service in settings.services if service.metrics]
+        self._services = [service for service in settings.services if service.measured]
 
     async def run(self) -> None:
         """Scrape until cancelled."""
@@ -58,14 +71,18 @@ class Scraper:
 
     async def _watch(self, service: Service) -> None:
         file = RingFile(ring_path(self._project, service.name), service.scrape_seconds)
+        server = None if service.metrics else Prometheus(service.prometheus.url, SERVER_TIMEOUT)
+        if server is not None:
+            samples = await asyncio.to_thread(read_ring, self._project, service.name)
+            _keep(file, await recall(service, server, samples[-1].t if samples else 0, self._clock))
         before: Page | None = None
         due = self._clock.now()
         while True:
-            before, sample = await look(service, before, self._clock)
-            if sample is not None:
-                # a full disk costs samples; it must not cost the runner
-                with contextlib.suppress(OSError):
-                    file.append(sample)
+            if server is not None:
+                sample: Sample | None = await ask(service, server, self._clock)
+            else:
+                before, sample = await look(service, before, self._clock)
+            _keep(file, [sample] if sample is not None else [])
             # the next look keeps the rhythm; looks that were slept through are not made up for
             due = max(due + service.scrape_seconds, self._clock.now())
             await self._clock.sleep(max(0.0, due - self._clock.now()))
@@ -86,6 +103,32 @@ async def look(
         return now, Sample(at, ok=True, values=values(before, now, service.signals))
     except Restarted:
         return now, None
+
+
+async def ask(service: Service, server: Prometheus, clock: Clock) -> Sample:
+    """One reading of a Prometheus server. A server that fails says nothing of the service."""
+    at, queries = clock.now(), service.prometheus.queries()
+    values, wrong = await prometheus_api.now(server, queries)
+    return Sample(at, ok=len(wrong) < len(queries), values=values, why="; ".join(wrong))
+
+
+async def recall(service: Service, server: Prometheus, since: float, clock: Clock) -> list[Sample]:
+    """What a Prometheus server knows of the time since the last sample; nothing when it fails."""
+    now = clock.now()
+    start = max(since, now - KEPT)
+    try:
+        told = await prometheus_api.history(server, service.prometheus.queries(), start, now)
+    except SourceError:
+        # the looks that follow fail as well, and say why
+        return []
+    return [Sample(at, ok=True, values=values) for at, values in told.items() if start < at < now]
+
+
+def _keep(file: "RingFile", samples: list[Sample]) -> None:
+    """A full disk costs samples; it must not cost the runner."""
+    with contextlib.suppress(OSError):
+        for sample in samples:
+            file.append(sample)
 
 
 class RingFile:

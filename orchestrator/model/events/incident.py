@@ -1,6 +1,6 @@
 """The incident as a whole: detected, dated, acknowledged, ranked, moved on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from orchestrator.model.events.envelope import FLOW_VERSION, Json, Payload, journalled
@@ -29,6 +29,10 @@ class IncidentDetected(Payload):
     policy: Json
     people: tuple[Json, ...]
     guidance: str = ""
+    answers: Json = field(default_factory=dict)
+    """the eight questions of the intake, those that were answered"""
+    themes: tuple[Json, ...] = ()
+    """what the guidance asks for: {"name", "effect"}, as parsed at intake"""
     drill: bool = False
     flow_version: int = FLOW_VERSION
 

@@ -50,3 +50,27 @@ class Tier2Report(Report):
     hypotheses: tuple[Hypothesis, ...]
     escalate: bool
     reasons: tuple[str, ...]
+
+
+class Decision(Strict):
+    """One decision of the emergency authority; a rule or a model proposes, a person decides."""
+
+    subject: Literal[
+        "emergency change",
+        "vendor escalation",
+        "hotfix outside the process",
+        "workaround or full fix",
+    ]
+    decision: Literal["approve", "approve with conditions", "reject", "initiate", "not needed"]
+    conditions: tuple[str, ...]
+    why: Claim
+
+
+class Tier3Report(Report):
+    """Architecture assessment: design, capacity, trade-offs, vendors, and the decisions."""
+
+    design: tuple[Claim, ...]
+    capacity: tuple[Claim, ...]
+    trade_offs: tuple[Claim, ...]
+    vendor: tuple[Claim, ...]
+    decisions: tuple[Decision, ...]

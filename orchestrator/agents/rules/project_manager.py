@@ -1,0 +1,93 @@
+"""The project manager: what management and executives are told, and what is done about it after."""
+
+from typing import Literal
+
+from orchestrator.agents.rules import briefing
+from orchestrator.agents.rules.desk import Desk, claim
+from orchestrator.agents.rules.earlier import known
+from orchestrator.agents.rules.moments import moments
+from orchestrator.agents.rules.prevention import Finding, findings
+from orchestrator.model.reports import claims as claims_of
+from orchestrator.model.reports.communication import MessageReport
+from orchestrator.model.reports.follow_up import ActionsReport, PreventiveAction
+
+Needed = Literal["NONE", "DECISION REQUIRED", "AWARENESS ONLY"]
+
+
+async def management(desk: Desk) -> MessageReport:
+    """Those who lend people and time: informed, and asked only when something is stuck."""
+    return await _message(desk, "NONE")
+
+
+async def executive(desk: Desk) -> MessageReport:
+    """Those who answer for it outside: also compliance, reputation and what they must decide."""
+    return await _message(desk, "AWARENESS ONLY")
+
+
+async def _message(desk: Desk, otherwise: Needed) -> MessageReport:
+    desk.steers()
+    state = desk.state
+    journal = await moments(desk)
+    users = await briefing.users_hit(desk)
+    money = await briefing.business(desk)
+    cause = briefing.cause(state)
+    eta = briefing.prospect(state)
+    decision = briefing.waits_for_decision(state)
+    if not known(users):
+        desk.ask("user impact", "What do users notice?")
+    if not known(cause):
+        desk.ask("root cause", "What caused this?")
+    if eta == claims_of.UNKNOWN:
+        desk.ask("eta", "When will it be over?")
+    summary = await briefing.assurance(desk, journal.eid)
+    asked = [claim(f"To decide: {decision}.", journal.eid)] if decision else []
+    needed: Needed = "DECISION REQUIRED" if decision else otherwise
+    if state.resolution == "RESOLVED":
+        needed = "NONE"
+    for said in (summary, users, money, cause, *asked):
+        cited = f" [{said.evidence[0]}]" if said.evidence else ""
+        desk.say(f"{said.text}{cited}")
+    desk.say(f"Action needed: {needed}.")
+    compliance = await briefing.compliance(desk)
+    reputation = await briefing.reputation(desk)
+    return MessageReport(
+        summary=summary,
+        claims=tuple(asked),
+        user_impact=users,
+        business_impact=money,
+        cause=cause,
+        eta=eta,
+        compliance=compliance,
+        reputation=reputation,
+        action_needed=needed,
+        public_symptom="",
+        unknown=tuple(desk.unknown),
+    )
+
+
+async def actions(desk: Desk) -> ActionsReport:
+    """One action for each thing this incident showed; where nothing showed, nothing is listed."""
+    desk.steers()
+    found = await findings(desk)
+    for one in found:
+        desk.say(f"{one.term}: {one.action.text} [{one.action.evidence[0]}] Owner: {one.owner}.")
+    if not found:
+        desk.say("Nothing was found that calls for an action.")
+    if any(one.owner == claims_of.UNKNOWN for one in found):
+        desk.ask("owner of preventive actions", "Who takes the preventive actions without an owner?")
+    journal = await moments(desk)
+    count = len(found)
+    text = f"{count} preventive action{'' if count == 1 else 's'}, each from a finding here."
+    return ActionsReport(
+        summary=claim(text, journal.eid),
+        immediate=_of(found, "immediate"),
+        short_term=_of(found, "short-term"),
+        long_term=_of(found, "long-term"),
+        unknown=tuple(desk.unknown),
+    )
+
+
+def _of(found: list[Finding], term: str) -> tuple[PreventiveAction, ...]:
+    return tuple(
+        PreventiveAction(action=one.action, owner=one.owner) for one in found if one.term == term
+    )

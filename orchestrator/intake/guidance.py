@@ -1,0 +1,130 @@
+"""What somebody says to go by, as themes with a known effect. Pure: word lists, no guessing.
+
+A word that is denied ("no data loss", "not a security issue") is no theme; a word that is only
+doubted ("not sure about data loss") is one, because unsure means higher.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One theme of the guidance: what it changes, and the words it was seen in."""
+
+    name: str
+    effect: str
+    words: tuple[str, ...]
+
+
+EFFECTS: dict[str, str] = {
+    "security": "the security gatekeeper joins, evidence is preserved before any mitigation",
+    "performance": "metrics and slow queries are looked at first",
+    "compliance": "legal is informed and the regulatory clock runs",
+    "revenue": "the executive notification is due at once",
+    "data-loss": "legal and executives are informed, the regulatory clock runs",
+    "tight-sla": "a rollback is preferred to further investigation",
+    "new-team": "documentation is comprehensive, updates come at least every 15 minutes",
+}
+"""Every theme there is, in the order they are told, and what it does."""
+
+_WORDS: dict[str, tuple[str, ...]] = {
+    "security": (
+        r"security",
+        r"(?<!sla )(?<!slo )(?<!to )breach(?:ed|es)?(?! of (?:the |our |an )?sl[ao]| in \d)",
+        r"hack(?:ed|er|ers|ing)?|intru(?:sion|sions|der|ders)|phishing|d?dos attack",
+        r"attack(?:s|ed|er|ers)?|compromised?|exploit(?:s|ed|ing)?|cve(?: \d+)*",
+        r"malware|ransomware|vulnerab(?:le|ility|ilities)|exfiltrat(?:ed|ion)",
+        r"unauthori[sz]ed|(?:credentials?|secrets?|passwords?|keys?|tokens?) (?:leak(?:ed|s)?|stolen)",
+        r"(?:leaked|stolen) (?:credentials?|secrets?|passwords?|keys?|tokens?|data)|data leaks?",
+    ),
+    "performance": (
+        r"performance|slow(?:er|est|ly|ness|down|ing)?|sluggish|latency|latencies|throughput",
+        r"time ?outs?|timing out|times out|timed out|response times?|p9[0-9]|lag(?:s|gy|ging)?",
+    ),
+    "compliance": (
+        r"compliance|compliant|regulat(?:or|ors|ory|ion|ions|ed)|gdpr|hipaa|pci(?: dss)?|sox|ccpa",
+        r"dora|nis ?2|legal(?:ly)?|audit(?:s|ed|or|ors)?|privacy|data protection|pii",
+        r"personal(?:ly identifiable)? (?:data|information)|health records",
+    ),
+    "revenue": (
+        r"revenues?|sales|turnover|money|income|financial(?:ly)?|business critical",
+        r"(?:cannot|can't|can not|unable to) (?:buy|pay|order|check ?out|purchase)",
+        r"lost (?:orders|customers|bookings)|costs? (?:us|a lot)|[$€£] ?\d[\d.,]*(?: ?[km])?",
+    ),
+    "data-loss": (
+        r"data loss(?:es)?|loss of (?:\w+ )?(?:data|records|orders|rows|writes)|corrupt\w*",
+        r"(?:los(?:t|e|es|ing)|missing|deleted|destroyed|wiped|dropped) (?:\w+ )?"
+        r"(?:data|databases?|tables?|records?|rows?|writes?|orders?|transactions?)",
+        r"(?:data|databases?|tables?|records?|rows?|writes?|transactions?) "
+        r"(?:(?:is|was|are|were|got|being|has been|have been) )?"
+        r"(?:lost|missing|deleted|destroyed|wiped|dropped|gone)|data integrity",
+    ),
+    "tight-sla": (
+        r"(?:tight|short|strict|hard) sl[ao]s?",
+        r"sl[ao]s? (?:(?:is|are|will be|almost|nearly|already|has been|about to be) )*"
+        r"(?:breach(?:ed|es|ing)?|tight|strict|at risk|critical|close|missed|in danger)",
+        r"breach(?:es|ed|ing)? (?:of )?(?:the |our |an )?sl[ao]s?|time to breach",
+        r"error budget (?:(?:is|almost|nearly|already) )*(?:gone|low|exhausted|spent|used up|burnt)",
+        r"asap|as soon as possible|contract(?:ual)? penalt(?:y|ies)|penalt(?:y|ies)",
+        r"(?:roll ?back|restore(?: service)?) (?:first|fast|quickly|at once|now|immediately)",
+        r"prefer(?:s|red)? (?:a |the |to )?roll(?:ing)? ?back",
+    ),
+    "new-team": (
+        r"new (?:team|on call|engineer|hire|people|colleagues?)|inexperienced|junior|trainees?",
+        r"first (?:p[01]|sev[12]|major|incident|on call|time on call|outage)|just joined",
+        r"new to (?:this|the|our) \w+|unfamiliar|comprehensive (?:documentation|review|notes)",
+        r"never (?:done|had|handled|seen) (?:this|one|an? (?:\w+ )?incident)",
+    ),
+}
+
+_PATTERNS = {
+    name: re.compile(r"(?<![\w])(?:" + "|".join(words) + r")(?![\w])")
+    for name, words in _WORDS.items()
+}
+_CLAUSE_ENDS = re.compile(
+    r"[.;!?,]+(?=\s|$)|[()\n]|\b(?:but|and|however|though|although|while|yet)\b"
+)
+_DENIED_BEFORE = re.compile(
+    r"\b(?:no|not|without|nothing|never|none|neither|nor|unrelated to|free of|\w+n't|cannot)\b"
+    r"(?:\W+[\w'/]+){0,5}?\W*$"
+)
+_DENIED_AFTER = re.compile(
+    r"^\s*:?\s*(?:(?:is|was|are|were|has been|have been|issue|problem|related|impact)\s+){0,3}"
+    r"(?:no\b|none\b|nothing\b|excluded|ruled out|unaffected|fine\b|ok\b|"
+    r"(?:not|isn't|wasn't|aren't)\s+(?:\w+\s+)?"
+    r"(?:affected|involved|suspected|an issue|a concern|expected|related|at risk|known|lost|tight))"
+)
+_DOUBT = re.compile(
+    r"\bno (?:doubt|idea|question)\b|\bunclear\b|\b(?:don't|do not) know\b"
+    r"|(?:\bnot|n't) (?:only|just|sure|certain|clear|(?:be )?(?:excluded|ruled out))\b"
+    r"|(?:\bcannot|\bcan not|\bcan't|n't) (?:be )?(?:excluded?|ruled? out)\b"
+)
+"""Sounds like a denial and is none."""
+
+
+def themes(text: str) -> tuple[Theme, ...]:
+    """The themes of a guidance text, each once, in the order of `EFFECTS`."""
+    seen: dict[str, dict[str, None]] = {}
+    for clause in _clauses(text):
+        for name, pattern in _PATTERNS.items():
+            for match in pattern.finditer(clause):
+                if not _denied(clause, match):
+                    seen.setdefault(name, {})[match.group()] = None
+    return tuple(Theme(name, EFFECTS[name], tuple(seen[name])) for name in EFFECTS if name in seen)
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """The parts within which a denial holds, in lower case and without hyphens."""
+    plain = text.lower().replace("\u2019", "'")
+    plain = re.sub(r"\s[-\u2013\u2014]+\s", "; ", plain)
+    plain = re.sub(r"[-_\u2010\u2011]", " ", plain)
+    for clause in _CLAUSE_ENDS.split(plain):
+        yield " ".join(clause.split())
+
+
+def _denied(clause: str, match: re.Match[str]) -> bool:
+    clear = _DOUBT.sub(lambda doubt: "~" * len(doubt.group()), clause)
+    before, after = clear[: match.start()], clear[match.end() :]
+    return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.match(after))
