@@ -107,7 +107,8 @@ class Settings(BaseModel):
 def load(project: Project) -> Settings:
     """The project's settings. SettingsError when there are none or they are wrong."""
     text = _text(
-        project.settings, "there is none here; write one, or start `warroom` in a project that has"
+        project.settings,
+        "there is none here; write one with `warroom init`, or start in a project that has one",
     )
     data = _parsed(project.settings.name, text)
     try:

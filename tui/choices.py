@@ -1,4 +1,4 @@
-"""What may be asked for with an upper-case key, from the state alone: each choice is one command."""
+"""What the upper-case keys may ask for, from the state alone: each choice is one command."""
 
 import shlex
 from collections.abc import Mapping

@@ -306,7 +306,8 @@ REGISTRY: tuple[Key, ...] = (
     # the board
     Key(
         "next-list", ("tab",), "tab", "next_region", "next",
-        "The next list: open incidents, deadlines, earlier ones.", "board", BOARD, "next region", 80,
+        "The next list: open incidents, deadlines, earlier ones.",
+        "board", BOARD, "next region", 80,
     ),
     Key(
         "previous-list", ("shift+tab",), "shift+tab", "previous_region", "previous",

@@ -21,13 +21,31 @@ VERBS: dict[str, tuple[str, str]] = {
     "open": ("", "the war room of an incident (a screen)"),
     "replay": ("", "play a saved incident again (a screen)"),
     "status": ("status", "what is open, what waits, what is due"),
+    "board": ("board", "all incidents and the next deadlines, as text"),
     "ack": ("decide", "acknowledge an incident"),
     "note": ("decide", "write a note into the timeline"),
     "approve": ("decide", "approve exactly one change, by its SHA-256"),
     "deny": ("decide", "deny a change and say why"),
+    "undo": ("decide", "offer the undo of a change that was carried out"),
+    "stop": ("decide", "stop the line, or one agent"),
     "assess": ("decide", "record the assessment that releases a stopped line"),
+    "answer": ("decide", "answer an open question"),
+    "severity": ("decide", "set the severity, with the reason"),
+    "assign": ("decide", "give a role to a person"),
+    "escalate": ("decide", "escalate now, without waiting for the clock"),
+    "hold": ("decide", "hold an automatic escalation back"),
+    "step": ("decide", "start, skip or repeat a step of the flow"),
+    "sent": ("decide", "record that a drafted message was sent"),
+    "star": ("decide", "mark a moment for the review"),
+    "resolve": ("decide", "say that it is over, and why you know"),
+    "reopen": ("decide", "take a resolved incident up again"),
+    "close": ("decide", "close a resolved incident"),
+    "evidence": ("evidence", "list, show or add evidence"),
+    "edit": ("edit", "change a document in your own editor"),
     "verify": ("verify", "prove that an incident is what its runner wrote"),
     "runner": ("runner", "run the project's incidents in this process"),
+    "init": ("init", "write a warroom.toml by looking at the project"),
+    "doctor": ("doctor", "check every source, action and person, and how to mend them"),
     "drill": ("drill", "list or clean the built-in drills"),
 }
 """Verb → its module here (none: a screen) and what it is for."""
@@ -67,6 +85,9 @@ def main(argv: Sequence[str]) -> int | Console:
 
         print(f"warroom {version('warroom')}")
         return DONE
+    if verb not in VERBS:
+        words = _as_report(words)
+        verb = words[0] if words[0] == "respond" else verb
     if verb not in VERBS or not VERBS[verb][0]:
         return _overview(verb)
     module: Verb = import_module(f"orchestrator.cli.{VERBS[verb][0]}")
@@ -87,10 +108,20 @@ def refuse(line: str, code: int) -> int:
     return code
 
 
+def _as_report(words: list[str]) -> list[str]:
+    """A sentence instead of a verb (`warroom "payments down since 14:00"`) is what happened."""
+    from orchestrator.intake.words import is_sentence
+
+    count = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
+    if not is_sentence(words[:count]):
+        return words
+    return ["respond", " ".join(words[:count]), *words[count:]]
+
+
 def _overview(verb: str) -> int:
     out = sys.stderr if verb else sys.stdout
     if verb:
-        print(f"warroom: there is no verb {verb!r}", file=out)
+        print(f"warroom: there is no verb {verb!r}; put a report in quotes", file=out)
     print("usage: warroom VERB [...]     (no verb: open the war room)\n", file=out)
     for name, (_, purpose) in VERBS.items():
         print(f"  {name:<9}{purpose}", file=out)

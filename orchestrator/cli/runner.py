@@ -16,11 +16,23 @@ def add_parser(
     subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
 ) -> argparse.ArgumentParser:
     parser = subparsers.add_parser("runner", help="run the project's incidents in this process")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("install",),
+        help="install: write a systemd user unit, so that it comes back after a reboot",
+    )
     parser.add_argument("--project", default=".", help="the project's folder (default: here)")
+    parser.add_argument("--name", default="", help="install: the unit's name, without warroom-")
+    parser.add_argument("--dry-run", action="store_true", help="install: only print the unit")
     return parser
 
 
 def run(args: argparse.Namespace) -> int | Console:
+    if args.what == "install":
+        from orchestrator.cli.unit import install
+
+        return install(Path(args.project).resolve(), args.name, args.dry_run)
     from orchestrator.conductor.runner import AlreadyRunning, run  # the engine is heavy
     from orchestrator.settings import SettingsError
 

@@ -18,11 +18,27 @@ from orchestrator.conductor.scribe import Scribe
 from orchestrator.journal.read import JournalBroken
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
-from orchestrator.model.events import RUNNER, Event, RunnerStarted
+from orchestrator.model.events import (
+    RUNNER,
+    Event,
+    ExceptionDeclared,
+    RunnerStarted,
+    SeveritySet,
+    StatusChanged,
+)
 from orchestrator.project import Project
 from orchestrator.settings import Settings
 
 log = logging.getLogger(__name__)
+
+MAJOR = (
+    "a commander for each, and a senior coordinator over all",
+    "order them by business impact",
+    "executives at once",
+    'status page: "Multiple service disruptions"',
+    "consider a change freeze; scale back what is not essential; call vendors",
+)
+"""What is done when several serious incidents are open at once."""
 
 TICK = 0.05
 """Seconds between two looks at the deadlines."""
@@ -96,6 +112,8 @@ class Conductor:
         self.disk_full = ""
         if events:
             self._follow(room)
+            if any(isinstance(event.data, SeveritySet | StatusChanged) for event in events):
+                self._spawn(self._major())
         return events
 
     async def apply_patiently(self, incident: str, command: Command) -> list[Event]:
@@ -105,6 +123,23 @@ class Conductor:
                 return await self.apply(incident, command)
             except DiskFull:
                 await self._clock.sleep(DISK_RETRY)
+
+    async def _major(self) -> None:
+        """Two or more serious incidents at once are one major incident, told to each of them."""
+        serious = [
+            room
+            for room in self.rooms.values()
+            if room.state.open and room.state.severity in ("P0", "P1") and not room.state.drill
+        ]
+        if len(serious) < 2:
+            return
+        names = ", ".join(sorted(room.incident for room in serious))
+        fact = encode(ExceptionDeclared("major-incident", f"open at once: {names}", MAJOR))
+        for room in serious:
+            if "major-incident" not in room.state.exceptions:
+                command_id = f"major/{int(self._clock.now() * 1000)}"
+                command = Command(command_id, "major", self._clock.now(), RUNNER, fact)
+                await self.apply_patiently(room.incident, command)
 
     async def tick(self) -> None:
         """Wake the incidents whose time has come; run until cancelled."""

@@ -4,13 +4,17 @@ Every line is computed from the state; what nobody knows reads UNKNOWN.
 """
 
 from orchestrator.clock import iso
-from orchestrator.documents.catalogue import CATALOGUE, ended
+from orchestrator.documents.catalogue import Document, catalogue, ended
 from orchestrator.documents.inert import plain
-from orchestrator.documents.sheet import UNKNOWN, percent
+from orchestrator.documents.meeting import meeting
+from orchestrator.documents.prevention import prevention
+from orchestrator.documents.sheet import UNKNOWN, answered, percent, unknown
 from orchestrator.documents.slo import failed_share
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations, words
+from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, REGISTER
 from orchestrator.model.state import State
+from orchestrator.model.wording import document_name
 
 RULE = "─" * 61
 STATUSES = {"RESOLVED": "RESOLVED", "PARTIALLY_RESOLVED": "PARTIALLY RESOLVED"}
@@ -78,6 +82,7 @@ def sla(state: State) -> str:
 def _summary(state: State) -> list[str]:
     impact = state.report("triage/impact") or {}
     users, share = str(impact.get("affected_users", UNKNOWN)), failed_share(state)
+    users = answered(state, "Affected users") or UNKNOWN if unknown(users) else users
     hit = f"users hit: {users}" + (f", {percent(share)} of requests failed" if share else "")
     action = state.resolution_action
     if not action:
@@ -123,27 +128,42 @@ def _path(state: State) -> list[str]:
     ]
     if 2 not in state.tiers:
         lines.append("⊘ Tier 2: not required")
-    lines.append("⊘ Tier 3: not part of this release")
-    for key, label in (("management", "Management"), ("executive", "Executive")):
-        deadline = state.deadlines.get(key)
-        fell_due = deadline is not None and deadline.outcome in ("fired", "missed")
-        why = "fell due; notifications are not part of this release" if fell_due else "not due"
-        lines.append(f"{'▲' if fell_due else '⊘'} {label} notification: {why}")
+    if 3 not in state.tiers:
+        lines.append("⊘ Tier 3: not required")
+    for path, label in ((MANAGEMENT, "Management"), (EXECUTIVE, "Executive")):
+        lines.append(_told(state, path, f"{label} notification"))
     return lines
+
+
+def _told(state: State, path: str, label: str) -> str:
+    message = state.messages.get(path)
+    if message is None:
+        return f"⊘ {label}: not required"
+    if message.state == "sent":
+        return f"✓ {label}: sent {iso(message.at)[:19]}Z by {plain(message.by)}"
+    if message.state == "not_required":
+        return f"⊘ {label}: not required, {plain(message.why)}"
+    mark, why = ("▲", "due, not sent") if message.state == "due" else ("⏳", "drafted, not due")
+    return f"{mark} {label}: {why}"
 
 
 def _artifacts(state: State) -> list[str]:
     """By what can be written, not by what was: the report is one of the documents itself."""
     lines: list[str] = []
-    for document in CATALOGUE:
+    for document in catalogue(state):
         reason = document.not_required(state)
-        if document.ready(state):
-            lines.append(f"- {document.title} ({document.path})")
-        elif reason:
+        if reason and (document.path in state.messages or not document.ready(state)):
             lines.append(f"⊘ {document.title}: not required, {plain(reason)}")
+        elif document.ready(state):
+            lines.append(f"- {document.title} ({_short(document)})")
         else:
             lines.append(f"- {document.title}: missing")
     return lines
+
+
+def _short(document: Document) -> str:
+    """Its path. An entry's number is the folder's to give, so the report names its folder."""
+    return REGISTER.rstrip("/") if document.path.startswith(REGISTER) else document.path
 
 
 def next_steps(state: State) -> list[str]:
@@ -151,12 +171,18 @@ def next_steps(state: State) -> list[str]:
     steps: list[str] = []
     if state.stopped:
         steps.append("Record an assessment: changes are locked until then")
-    limit = promises(state.policy, state).review
-    if limit is None:
+    for message in state.messages.values():
+        if message.state == "due":
+            steps.append(f"Send the {document_name(message.path)}: it is due ({message.path})")
+    met = meeting(state)
+    if met is not None and "review" not in state.skipped:
+        when = iso(met.start)[:16].replace("T", " ")
+        by = iso(met.by)[:16].replace("T", " ")
+        steps.append(
+            f"Hold the review meeting {when} UTC (promised by {by}): pir-meeting-invite.ics"
+        )
+    elif promises(state.policy, state).review is None:
         steps.append(f"No review meeting is required at {state.severity}")
-    elif state.resolved_at:
-        by = iso(state.resolved_at + limit)[:16].replace("T", " ")
-        steps.append(f"Hold the review meeting by {by} UTC; read post-incident-review.md first")
     if state.questions:
         count = len(state.questions)
         steps.append(f"Answer {count} open question{'s' if count > 1 else ''}")
@@ -164,6 +190,23 @@ def next_steps(state: State) -> list[str]:
         steps.append("Find the root cause: it is not confirmed")
     if state.cause.get("culprit") and state.resolution_action:
         steps.append(f"Fix or revert {str(state.cause['culprit'])[:12]} before the next release")
-    if ended(state, "review/pir"):
+    steps += _after_review(state)
+    return steps
+
+
+def _after_review(state: State) -> list[str]:
+    steps: list[str] = []
+    actions = [action for span in prevention(state) for action in span.actions]
+    if actions:
+        count = f"{len(actions)} preventive action{'s' * (len(actions) > 1)}"
+        steps.append(f"Create a ticket for each of {count}: preventive-actions.md")
+        lost = sum(1 for action in actions if unknown(action.owner))
+        if lost:
+            steps.append(f"Name an owner for {lost} of them")
+    elif ended(state, "review/pir"):
         steps.append("Name an owner and a date for each improvement of the review")
+    if ended(state, "review/runbook"):
+        steps.append("Apply the runbook update: runbook-update-recommendation.md")
+    if ended(state, "review/knowledge"):
+        steps.append("Publish the article: knowledge-base-article.md")
     return steps

@@ -67,6 +67,12 @@ def before(state: State) -> list[Told]:
     return sorted(told, key=lambda line: line.at)
 
 
+def starred(state: State, events: Sequence[Event]) -> list[Told]:
+    """The moments somebody marked as worth talking about, in the order they happened."""
+    told = ((row(event), event) for event in events if event.id in state.stars)
+    return [_told(line, _actor(event)) for line, event in told if line is not None]
+
+
 def _actor(event: Event) -> str:
     """Who did it; finished work is its role's, whoever wrote that down."""
     if isinstance(event.data, TaskFinished):

@@ -13,18 +13,26 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from orchestrator.documents.catalogue import CATALOGUE, ended
+from orchestrator.documents import messages
+from orchestrator.documents.catalogue import SUMMARY, Document, catalogue, ended
 from orchestrator.documents.completion import completion
-from orchestrator.documents.history import before, history
+from orchestrator.documents.deepdive import commits_together, deep_dive
+from orchestrator.documents.escalations import escalations
+from orchestrator.documents.history import before, history, starred
 from orchestrator.documents.inert import block, code, command, inert
+from orchestrator.documents.meeting import AGENDA, attendees, calendar, meeting
+from orchestrator.documents.prevention import prevention
+from orchestrator.documents.register import is_entry, regression, summary
 from orchestrator.documents.sheet import Sheet, figure, length, moment_words, percent, unknown
 from orchestrator.documents.slo import slo
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations
 from orchestrator.model.events import Event
-from orchestrator.model.fold import advance
+from orchestrator.model.fold import advance, fold_all
 from orchestrator.model.gates import gates
+from orchestrator.model.state import Document as Written
 from orchestrator.model.state import State
+from orchestrator.model.wording import EXCEPTIONS
 
 
 class DocumentError(Exception):
@@ -54,22 +62,45 @@ def render(path: str, state: State, events: Sequence[Event]) -> str:
 
     DocumentError when the template fails or the events do not begin with the first.
     """
-    document = next((d for d in CATALOGUE if d.path == path), None)
-    if document is None:
-        raise DocumentError(f"{path} is no document of an incident")
+    document = named(path, state)
     if state.seq and (not events or events[0].seq != 1):
         raise DocumentError(f"{path} needs the journal from its first event on")
-    if document.as_of:
-        state, events = as_of(document.as_of, events)
+    state, events = frozen(document, state, events)
     try:
+        if document.path.endswith(".ics"):
+            return calendar(state)
+        if is_entry(document.path):
+            return regression(document.path, state)
+        if document.path == SUMMARY:
+            own = next(d.path for d in catalogue(state) if is_entry(d.path))
+            return summary({own.rsplit("/", 1)[-1]: regression(own, state)})
         text = (
             environment()
             .get_template(document.template)
-            .render(**context(state, events), title=document.title)
+            .render(**context(document, state, events), title=document.title)
         )
     except Exception as error:  # any failure of a template concerns its own document alone
         raise DocumentError(_told(document.template, error)) from error
     return tidy(text)
+
+
+def named(path: str, state: State) -> Document:
+    """The document at a path. DocumentError when an incident has none there."""
+    register = path if is_entry(path) else ""
+    document = next((d for d in catalogue(state, register) if d.path == path), None)
+    if document is None or path.endswith("/"):
+        raise DocumentError(f"{path} is no document of an incident")
+    return document
+
+
+def frozen(
+    document: Document, state: State, events: Sequence[Event]
+) -> tuple[State, Sequence[Event]]:
+    """The facts a document tells: all of them, or those of the moment when it was sent out."""
+    if document.as_of:
+        return as_of(document.as_of, events)
+    number = messages.sent_at(document.path, state, events)
+    return (fold_all(State(), events[:number]), events[:number]) if number else (state, events)
 
 
 def tidy(text: str) -> str:
@@ -88,7 +119,7 @@ def as_of(key: str, events: Sequence[Event]) -> tuple[State, Sequence[Event]]:
     return state, events
 
 
-def context(state: State, events: Sequence[Event]) -> dict[str, Any]:
+def context(document: Document, state: State, events: Sequence[Event]) -> dict[str, Any]:
     """Everything a template may name."""
     sheet = Sheet(state)
     return {
@@ -102,12 +133,38 @@ def context(state: State, events: Sequence[Event]) -> dict[str, Any]:
         "at": sheet.at,
         "took": durations(state),
         "promised": promises(state.policy, state),
-        "gates": gates(state),
+        "gates": gates(_all_written(state)),
         "slo": slo(state),
         "history": lambda: history(events),
         "before": lambda: before(state),
+        "starred": lambda: starred(state, events),
         "completion": lambda: completion(state),
+        "standing": messages.standing(state, document.path),
+        "duration": messages.duration(state, document.path),
+        "business_status": messages.business_status(state),
+        "public_status": messages.public_status(state),
+        "every": messages.every(state),
+        "hypothesis": messages.hypothesis(state),
+        "escalations": lambda: escalations(state, events),
+        "deep_dive": lambda: deep_dive(state),
+        "commits_together": commits_together(state),
+        "prevention": prevention(state),
+        "meeting": meeting(state),
+        "attendees": attendees(state),
+        "agenda": AGENDA,
+        "exceptions": EXCEPTIONS,
+        "comprehensive": "new-team" in state.themes,
+        "subject": state.tasks.get(document.subject),
     }
+
+
+def _all_written(state: State) -> State:
+    """As if all that can be written were: a document never depends on the writing of one."""
+    twin = state.copy()
+    for document in catalogue(state):
+        if document.ready(state):
+            twin.documents.setdefault(document.path, Written(document.path, "", 0.0, 1))
+    return twin
 
 
 def _told(template: str, error: Exception) -> str:

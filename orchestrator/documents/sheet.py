@@ -4,6 +4,7 @@ A sheet belongs to one rendering. It notes every field that read UNKNOWN, so tha
 list them at its end as open questions.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -56,17 +57,19 @@ class Sheet:
         return max(done or found, key=lambda task: task.requested_at, default=None)
 
     def known(self, label: str, value: Any) -> Any:
-        """The value, or UNKNOWN, noted as an open question under its label."""
+        """The value, or what a person answered, or UNKNOWN, noted as an open question."""
         if unknown(value):
+            answer = answered(self.state, label)
+            if answer:
+                return f"{answer} (answered by a person)"
             self.ask(label)
             return UNKNOWN
         return value
 
     def field(self, label: str, value: Any) -> Markup:
         """`**Label**: value`; claims keep their evidence."""
-        shown = self.claim(value) if isinstance(value, Mapping) else inert(self.known(label, value))
-        if isinstance(value, Mapping) and unknown(value):
-            self.ask(label)
+        known = None if unknown(value) else value
+        shown = self.claim(known) if isinstance(known, Mapping) else inert(self.known(label, known))
         return Markup("**{}**: {}").format(inert(label), shown)
 
     def ask(self, label: str) -> None:
@@ -115,6 +118,13 @@ class Sheet:
             for text in task.dropped
             if not keys or name.split("@")[0] in keys
         ]
+
+
+def answered(state: State, label: str) -> str:
+    """What a person answered about a field, by its label; empty when nobody did."""
+    given = {_name(field): text for field, text in state.answers.items()}
+    field = _matching(label, given)
+    return given[field] if field and not re.fullmatch(r"q\d", field) else ""
 
 
 def unknown(value: Any) -> bool:

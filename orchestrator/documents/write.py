@@ -1,36 +1,49 @@
-"""Which documents are due, and how they reach the disk: whole, 0600, never half of one."""
+"""Which documents are due. How they reach the disk is told in `edits`."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
-from orchestrator.documents.catalogue import CATALOGUE
+from orchestrator.documents.catalogue import SUMMARY, catalogue, is_regression
+from orchestrator.documents.edits import (
+    Rendered,
+    Written,
+    behind,
+    digest,
+    merge_into,
+    proposal,
+    store,
+    where,
+)
+from orchestrator.documents.register import is_entry, reserve, shelf, summary
 from orchestrator.documents.render import DocumentError, render
 from orchestrator.model.events import Event
 from orchestrator.model.state import State
-from orchestrator.project import IncidentFolder, write_private
+from orchestrator.project import IncidentFolder
+
+__all__ = [
+    "Rendered",
+    "Written",
+    "current",
+    "drafts",
+    "due",
+    "merge_into",
+    "proposal",
+    "store",
+    "where",
+]
 
 Failed = Callable[[DocumentError], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A document as it should now be."""
-
-    path: str
-    """relative to the incident's folder"""
-    text: str
-    sha256: str
 
 
 def _log(error: DocumentError) -> None:
     logging.getLogger(__name__).error("%s", error)
 
 
-def current(state: State, events: Sequence[Event], failed: Failed = _log) -> Iterator[Rendered]:
+def current(
+    state: State, events: Sequence[Event], failed: Failed = _log, register: str = ""
+) -> Iterator[Rendered]:
     """Every document that can be written now; one whose template fails is told to `failed`."""
-    for document in CATALOGUE:
+    for document in catalogue(state, register):
         if not document.ready(state):
             continue
         try:
@@ -38,7 +51,7 @@ def current(state: State, events: Sequence[Event], failed: Failed = _log) -> Ite
         except DocumentError as error:
             failed(error)
         else:
-            yield Rendered(document.path, text, hashlib.sha256(text.encode()).hexdigest())
+            yield Rendered(document.path, text, digest(text))
 
 
 def drafts(state: State, events: Sequence[Event], failed: Failed = _log) -> list[Rendered]:
@@ -49,17 +62,24 @@ def drafts(state: State, events: Sequence[Event], failed: Failed = _log) -> list
 def due(
     state: State, events: Sequence[Event], folder: IncidentFolder, failed: Failed = _log
 ) -> list[Rendered]:
-    """`drafts`, and those that are as journalled but are no longer on the disk."""
-    return [
-        made
-        for made in current(state, events, failed)
-        if _changed(state, made) or not (folder.path / made.path).exists()
-    ]
+    """What `merge_into` has to bring to the disk: changed, lost, or waiting for a merge.
+
+    Takes the incident's number in the project's register when it has none yet.
+    """
+    register = reserve(folder, state) if is_regression(state) else ""
+    made = list(current(state, events, failed, register))
+    return [one for one in _summed_up(made, folder) if behind(folder, state, one)]
 
 
-def store(folder: IncidentFolder, rendered: Rendered) -> None:
-    """Write one document in one step, readable by its owner only. OSError when it cannot be."""
-    write_private(folder.path / rendered.path, rendered.text)
+def _summed_up(made: Sequence[Rendered], folder: IncidentFolder) -> Iterator[Rendered]:
+    """The register's page from all entries on the shelf, with this incident's own as it is now."""
+    own = {one.path.rsplit("/", 1)[-1]: one.text for one in made if is_entry(one.path)}
+    for one in made:
+        if one.path == SUMMARY:
+            text = summary({**shelf(folder), **own})
+            yield Rendered(SUMMARY, text, digest(text))
+        else:
+            yield one
 
 
 def _changed(state: State, made: Rendered) -> bool:

@@ -53,12 +53,15 @@ def load_state(path: Path) -> tuple[State, list[Event]]:
 
 
 class Tail:
-    """New events of a journal since the last look; survives the file not being there yet."""
+    """New events of a journal since the last look; survives the file not being there yet.
 
-    def __init__(self, path: Path) -> None:
+    `offset` and `line` say where to begin, when what is before is known already.
+    """
+
+    def __init__(self, path: Path, offset: int = 0, line: int = 0) -> None:
         self.path = path
-        self._offset = 0
-        self._line = 0
+        self._offset = offset
+        self._line = line
 
     def read(self) -> list[Event]:
         """What was added since the last call. JournalBroken names a bad line."""

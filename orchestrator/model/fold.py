@@ -342,6 +342,8 @@ def _answered(state: State, data: ev.QuestionAnswered, event: Event) -> None:
 
 def _message(word: str) -> Step:
     def step(state: State, data: Any, event: Event) -> None:
+        earlier = state.messages.get(data.path)
+        due_at = earlier.due_at if earlier else 0.0
         state.messages[data.path] = Message(
             path=data.path,
             state=word,
@@ -349,6 +351,7 @@ def _message(word: str) -> Step:
             why=getattr(data, "why", ""),
             by=getattr(data, "by", ""),
             channel=getattr(data, "channel", ""),
+            due_at=due_at or (event.at if word == "due" else 0.0),
         )
 
     return step

@@ -1,7 +1,7 @@
 """The quality gates of an incident, each computed from its state: PASS, FAIL or N-A with why.
 
-A gate whose step is not part of this release says so; it never passes by default. While the
-incident is open, what has not happened yet is N-A; once it is over it is a FAIL.
+No gate passes by default. While the incident is open, what has not happened yet is N-A; once it is
+over it is a FAIL. What a person skipped or held back, with a reason, is N-A and says that reason.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,14 @@ from orchestrator.model.durations import Durations, durations, words
 from orchestrator.model.state import State
 
 PASS, FAIL, NOT_APPLICABLE = "PASS", "FAIL", "N-A"
+
+REGISTER = ".aiwg/regression/register/"
+"""Where the project keeps its regressions; the only documents outside the incident's folder."""
+
+MANAGEMENT = "communications/management-notification.md"
+EXECUTIVE = "communications/executive-notification.md"
+STATUS_PAGE = "communications/status-page-update.md"
+NOTICE = "communications/resolution-notification.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,11 @@ def _absent(state: State, name: str, why: str) -> Gate:
     return Gate(name, FAIL, "", why)
 
 
-def _later(name: str, why: str) -> Gate:
-    return Gate(name, NOT_APPLICABLE, "", f"{why} in this release")
+def _skipped(state: State, name: str, step: str) -> Gate | None:
+    """A step left out on purpose is neither kept nor broken."""
+    if step not in state.skipped:
+        return None
+    return Gate(name, NOT_APPLICABLE, "", f"skipped by a person: {state.skipped[step]}")
 
 
 def _detected(state: State, took: Durations) -> Gate:
@@ -78,40 +89,85 @@ def _commander(state: State, took: Durations) -> Gate:
 
 def _functional(state: State, took: Durations) -> Gate:
     name = "Functional escalation"
-    limit = promises(state.policy, state).tier2
+    if left_out := _skipped(state, name, "tiers"):
+        return left_out
+    limits = promises(state.policy, state)
     if 1 not in state.tiers:
         return _absent(state, name, "tier 1 did not begin")
-    if limit is None:
+    if limits.tier2 is None:
         return Gate(name, NOT_APPLICABLE, "", f"no escalation times at {_level(state)}")
-    planned = state.deadlines.get("tier2")
+    second = _tier(state, name, 2, limits.tier2)
+    if second.result != PASS or 2 not in state.tiers or limits.tier3 is None:
+        return second
+    third = _tier(state, name, 3, limits.tier3)
+    return third if third.result == FAIL or 3 in state.tiers else second
+
+
+def _tier(state: State, name: str, tier: int, limit: float) -> Gate:
+    """One rung: engaged by its time, or not needed because the incident was resolved before."""
+    planned = state.deadlines.get(f"tier{tier}")
     due = max(planned.due, planned.planned_at) if planned else state.detected_at + limit
-    second = state.tiers.get(2)
-    if second is not None:
-        after = second.since - state.detected_at
-        in_time = second.since <= due + state.policy.grace
-        why = f"tier 2 engaged, at the latest after {words(limit)}"
+    engaged = state.tiers.get(tier)
+    if engaged is not None:
+        after = engaged.since - state.detected_at
+        in_time = engaged.since <= due + state.policy.grace
+        why = f"tier {tier} engaged, at the latest after {words(limit)}"
         return Gate(name, PASS if in_time else FAIL, words(after), why)
+    below = f"tier {tier - 1}"
     if state.resolved_at and state.resolved_at <= due:
-        return Gate(name, PASS, "tier 1", f"resolved within the tier 1 time of {words(limit)}")
-    return _absent(state, name, f"tier 2 was not engaged within {words(limit)}")
+        return Gate(name, PASS, below, f"resolved within the {below} time of {words(limit)}")
+    if held := state.held.get(f"tier{tier}"):
+        return Gate(name, NOT_APPLICABLE, below, f"tier {tier} held back by a person: {held}")
+    return _absent(state, name, f"tier {tier} was not engaged within {words(limit)}")
 
 
 def _hierarchical(state: State, took: Durations) -> Gate:
+    """Management and executives: each told, within one update interval of falling due."""
     name = "Hierarchical escalation"
-    due = [
-        f"{label} after {words(deadline.due - deadline.start)}"
-        for key, label in (("management", "management"), ("executive", "executive"))
-        if (deadline := state.deadlines.get(key)) and deadline.outcome in ("fired", "missed")
-    ]
-    if due:
-        return _later(name, f"due ({', '.join(due)}), but notifications are not sent")
-    if state.open:
-        return Gate(name, NOT_APPLICABLE, "", "not due yet")
-    return Gate(name, NOT_APPLICABLE, "", "resolved before a notification fell due")
+    if left_out := _skipped(state, name, "notify"):
+        return left_out
+    told: list[str] = []
+    for label, path in (("management", MANAGEMENT), ("executive", EXECUTIVE)):
+        due, sent = _due_at(state, label, path), _sent_at(state, path)
+        if sent:
+            told.append(f"{label} after {words(sent - state.detected_at)}")
+        if due and not sent:
+            return _absent(state, name, f"{label} was due and not told")
+        if due and sent > due + _patience(state):
+            late = f"{label} told {words(sent - due)} after it fell due"
+            return Gate(name, FAIL, ", ".join(told), late)
+    if told:
+        allowed = words(_patience(state))
+        return Gate(name, PASS, ", ".join(told), f"each within {allowed} of falling due")
+    if held := state.held.get("management") or state.held.get("executive"):
+        return Gate(name, NOT_APPLICABLE, "", f"held back by a person: {held}")
+    why = "not due yet" if state.open else "resolved before a notification fell due"
+    return Gate(name, NOT_APPLICABLE, "", why)
+
+
+def _due_at(state: State, audience: str, path: str) -> float:
+    """When a text had to go out: a person, a path of exception or the clock said so; 0 if never."""
+    message = state.messages.get(path)
+    if message is not None and message.due_at:
+        return message.due_at
+    clock = state.deadlines.get(audience)
+    return clock.due if clock is not None and clock.outcome in ("fired", "missed") else 0.0
+
+
+def _sent_at(state: State, path: str) -> float:
+    message = state.messages.get(path)
+    return message.at if message is not None and message.state == "sent" else 0.0
+
+
+def _patience(state: State) -> float:
+    """How long a person may take to send what fell due: one interval of updates."""
+    return promises(state.policy, state).update or 3600.0
 
 
 def _cause(state: State, took: Durations) -> Gate:
     name = "Root cause by 5 Whys and fishbone"
+    if left_out := _skipped(state, name, "root-cause"):
+        return left_out
     lacking = [
         label
         for key, label in (("rca/5whys", "5 Whys"), ("rca/ishikawa", "fishbone"))
@@ -126,6 +182,8 @@ def _mitigation(state: State, took: Durations) -> Gate:
     name = "Mitigation deployed and validated"
     if not state.resolution:
         return _absent(state, name, "nothing was validated")
+    if not state.checks:
+        return _absent(state, name, "resolved by hand, nothing was validated")
     passed = sum(1 for check in state.checks if check.get("state") == "pass")
     figure = f"{passed} of {len(state.checks)} checks"
     if state.resolution != "RESOLVED":
@@ -136,7 +194,26 @@ def _mitigation(state: State, took: Durations) -> Gate:
 
 
 def _informed(state: State, took: Durations) -> Gate:
-    return _later("Users informed", "notices to users are not sent")
+    """The status page in its time, and the notice that it is over."""
+    name = "Users informed"
+    if left_out := _skipped(state, name, "notify"):
+        return left_out
+    limit = promises(state.policy, state).status_page
+    page, notice = _sent_at(state, STATUS_PAGE), _sent_at(state, NOTICE)
+    clock = state.deadlines.get("status-page")
+    fell_due = clock is not None and clock.outcome in ("fired", "missed")
+    if limit is None and not (page or notice):
+        return Gate(name, NOT_APPLICABLE, "", f"no public word is promised at {_level(state)}")
+    if fell_due and not page:
+        return _absent(state, name, "the status page was not updated")
+    told = [f"status page after {words(page - state.detected_at)}"] if page else []
+    if clock is not None and page > max(clock.due, clock.planned_at) + state.policy.grace:
+        late = words(page - clock.due)
+        return Gate(name, FAIL, told[0], f"the status page was updated {late} too late")
+    if not notice:
+        return _absent(state, name, "no word that it is over was sent")
+    told.append(f"resolution {words(max(0.0, notice - state.resolved_at))} after it")
+    return Gate(name, PASS, ", ".join(told), "what was promised to users was sent")
 
 
 def _resolved(state: State, took: Durations) -> Gate:
@@ -149,6 +226,8 @@ def _resolved(state: State, took: Durations) -> Gate:
 
 def _review(state: State, took: Durations) -> Gate:
     name = "Post-incident review"
+    if left_out := _skipped(state, name, "review"):
+        return left_out
     limit = promises(state.policy, state).review
     if limit is None:
         return Gate(name, NOT_APPLICABLE, "", f"no review is required at {_level(state)}")
@@ -161,11 +240,45 @@ def _review(state: State, took: Durations) -> Gate:
 
 
 def _preventive(state: State, took: Durations) -> Gate:
-    return _later("Preventive actions tracked", "preventive actions are not tracked")
+    """Every action has an owner; dates, status and tickets follow from the list itself."""
+    name = "Preventive actions tracked"
+    if gate := _after_review(state, name):
+        return gate
+    report = state.report("review/actions")
+    if report is None:
+        return _absent(state, name, "no preventive actions were proposed")
+    spans = ("immediate", "short_term", "long_term")
+    actions = [action for span in spans for action in report.get(span, ())]
+    if not actions:
+        return _absent(state, name, "the list of preventive actions is empty")
+    figure = f"{len(actions)} action{'s' * (len(actions) > 1)}"
+    ownerless = sum(1 for action in actions if action["owner"] in ("", "UNKNOWN"))
+    if ownerless:
+        return Gate(name, FAIL, figure, f"{ownerless} without an owner")
+    return Gate(name, PASS, figure, "each with an owner, a due date and a ticket to create")
 
 
 def _runbooks(state: State, took: Durations) -> Gate:
-    return _later("Runbooks and knowledge base", "runbook updates and articles are not drafted")
+    name = "Runbooks and knowledge base"
+    if gate := _after_review(state, name):
+        return gate
+    lacking = [
+        label
+        for key, label in (("review/runbook", "runbook update"), ("review/knowledge", "article"))
+        if state.report(key) is None
+    ]
+    if lacking:
+        return _absent(state, name, f"no {' and no '.join(lacking)}")
+    return Gate(name, PASS, "runbook update, article", "both drafted for a person to publish")
+
+
+def _after_review(state: State, name: str) -> Gate | None:
+    """What comes out of a review is asked for only where a review is."""
+    if left_out := _skipped(state, name, "review"):
+        return left_out
+    if promises(state.policy, state).review is None:
+        return Gate(name, NOT_APPLICABLE, "", f"no review is required at {_level(state)}")
+    return None
 
 
 def _registered(state: State, took: Durations) -> Gate:
@@ -173,7 +286,9 @@ def _registered(state: State, took: Durations) -> Gate:
     verdict = str(state.regression.get("verdict", ""))
     if verdict not in ("CONFIRMED", "LIKELY"):
         return Gate(name, NOT_APPLICABLE, verdict, "required for CONFIRMED and LIKELY only")
-    return Gate(name, NOT_APPLICABLE, verdict, "no regression register is kept in this release")
+    if not any(path.startswith(f"{REGISTER}REG-") for path in state.documents):
+        return _absent(state, name, "it is not in the regression register")
+    return Gate(name, PASS, verdict, "in the regression register")
 
 
 def _level(state: State) -> str:

@@ -139,6 +139,8 @@ class Message:
     why: str = ""
     by: str = ""
     channel: str = ""
+    due_at: float = 0.0
+    """when it first had to go out; 0 while nothing called for it"""
 
 
 @dataclass(slots=True)

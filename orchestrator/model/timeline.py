@@ -6,32 +6,18 @@ never makes the timeline longer.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from orchestrator.model import events as ev
 from orchestrator.model.durations import words
 from orchestrator.model.events import Event, Payload
+from orchestrator.model.timeline_people import PEOPLE
+from orchestrator.model.timeline_row import KINDS, MARKS, Row, line, with_reason
 from orchestrator.model.wording import TRIGGERS, bare_name, deadline_words, ids, work
 
-MARKS = ("done", "now", "info", "warn", "wait", "star", "late")
-KINDS = ("incident", "task", "evidence", "deadline", "approval", "people", "cause", "record")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the timeline. A screen may clip `text`; a document prints all of it."""
-
-    at: float
-    mark: str
-    """done | now | info | warn | wait | star | late"""
-    text: str
-    who: str
-    """the right-hand fact: a person, evidence ids, a role's code, a length of time"""
-    evidence: tuple[str, ...]
-    kind: str
-    """incident | task | evidence | deadline | approval | people | cause | record"""
+__all__ = ["KINDS", "MARKS", "Row", "row"]
 
 
 def row(event: Event) -> Row | None:
@@ -39,16 +25,8 @@ def row(event: Event) -> Row | None:
     write = _ROWS.get(type(event.data))
     if write is None:
         return None
-    line = write(event.data, event)
-    if line is None:
-        return None
-    return Row(event.at, line.mark, line.text, line.who, line.evidence, line.kind)
-
-
-def _line(
-    mark: str, text: str, who: str = "", evidence: Sequence[str] = (), kind: str = "incident"
-) -> Row:
-    return Row(0.0, mark, " ".join(text.split()), who or ids(evidence), tuple(evidence), kind)
+    found = write(event.data, event)
+    return None if found is None else replace(found, at=event.at)
 
 
 def _time_of_day(at: float) -> str:
@@ -69,23 +47,19 @@ def _approval_name(approval: str) -> str:
     return re.split(r"[@#]", approval.rsplit("/", 1)[-1])[0].replace("-", " ")
 
 
-def _with(text: str, more: str) -> str:
-    return f"{text}: {more}" if more else text
-
-
 # --- the incident ---------------------------------------------------------------------------------
 
 
 def _detected(data: ev.IncidentDetected, event: Event) -> Row:
-    return _line("warn", "incident detected", data.reporter)
+    return line("warn", "incident detected", data.reporter)
 
 
 def _repeated(data: ev.AlertRepeated, event: Event) -> Row:
-    return _line("info", "alert repeated", data.status)
+    return line("info", "alert repeated", data.status)
 
 
 def _impact(data: ev.ImpactDated, event: Event) -> Row:
-    return _line("info", f"impact began {_time_of_day(data.started_at)}", evidence=data.evidence)
+    return line("info", f"impact began {_time_of_day(data.started_at)}", evidence=data.evidence)
 
 
 _STATUS_MARKS = {"MITIGATING": "now", "RESOLVED": "done", "REVIEWED": "done", "CLOSED": "done"}
@@ -93,64 +67,26 @@ _STATUS_MARKS = {"MITIGATING": "now", "RESOLVED": "done", "REVIEWED": "done", "C
 
 def _status(data: ev.StatusChanged, event: Event) -> Row | None:
     if data.status in ("STOPPED", "REOPENED"):
-        return _line("late", _with(data.status, data.why))
-    return _line(_STATUS_MARKS.get(data.status, "info"), f"status {data.status}")
+        return line("late", with_reason(data.status, data.why))
+    return line(_STATUS_MARKS.get(data.status, "info"), f"status {data.status}")
 
 
 def _severity(data: ev.SeveritySet, event: Event) -> Row:
     levels = re.findall(r"\b(?:LOW|MEDIUM|HIGH)\b", data.why)
     if data.by == "matrix":
         who = "×".join(levels) if len(levels) == 2 else "matrix"
-        return _line("info", f"{data.severity} assigned", who)
+        return line("info", f"{data.severity} assigned", who)
     if data.by == "report":
-        return _line("info", f"{data.severity} reported")
-    return _line("warn", _with(f"{data.severity} set", data.why), data.by, kind="people")
+        return line("info", f"{data.severity} reported")
+    return line("warn", with_reason(f"{data.severity} set", data.why), data.by, kind="people")
 
 
 def _priority(data: ev.PriorityComputed, event: Event) -> Row:
-    return _line("info", f"matrix gives {data.severity}", f"{data.impact}×{data.urgency}")
+    return line("info", f"matrix gives {data.severity}", f"{data.impact}×{data.urgency}")
 
 
 def _document_failed(data: ev.DocumentFailed, event: Event) -> Row:
-    return _line("late", f"a document cannot be written: {data.why}", kind="record")
-
-
-def _note(data: ev.NoteAdded, event: Event) -> Row:
-    return _line("info", data.text, event.actor.name, kind="people")
-
-
-def _question(data: ev.QuestionOpened, event: Event) -> Row:
-    return _line("info", f"{data.field.replace('_', ' ')} not known", "UNKNOWN", kind="record")
-
-
-def _refused(data: ev.CommandRefused, event: Event) -> Row:
-    return _line(
-        "late", _with(f"{data.command} refused", data.why), event.actor.name, kind="people"
-    )
-
-
-# --- people ---------------------------------------------------------------------------------------
-
-
-def _role(data: ev.RoleAssigned, event: Event) -> Row:
-    return _line("info", f"{data.role.replace('-', ' ')} assigned", data.person, kind="people")
-
-
-def _acknowledged(data: ev.Acknowledged, event: Event) -> Row:
-    return _line("done", "acknowledged", data.by, kind="people")
-
-
-def _engaged(data: ev.Engaged, event: Event) -> Row:
-    return _line("done", "engaged", data.by, kind="people")
-
-
-def _stop(data: ev.StopRequested, event: Event) -> Row:
-    return _line("warn", f"stop asked: {work(data.key).name}", event.actor.name, kind="people")
-
-
-def _steered(data: ev.Steered, event: Event) -> Row:
-    text = _with(f"steered {work(data.key).name}", data.text)
-    return _line("info", text, event.actor.name, kind="people")
+    return line("late", f"a document cannot be written: {data.why}", kind="record")
 
 
 # --- work and evidence ----------------------------------------------------------------------------
@@ -167,20 +103,20 @@ def _requested(data: ev.TaskRequested, event: Event) -> Row:
     text = _REQUESTED.get(data.kind) or f"{known.name} started"
     if data.attempt > 1:
         text += f", attempt {data.attempt}"
-    return _line("now", text, known.code or _code(data.role), kind="task")
+    return line("now", text, known.code or _code(data.role), kind="task")
 
 
 def _finished(data: ev.TaskFinished, event: Event) -> Row:
     known = work(data.key)
     if data.outcome == "failed":
-        return _line("late", _with(f"{known.name} failed", data.why), known.code, kind="task")
+        return line("late", with_reason(f"{known.name} failed", data.why), known.code, kind="task")
     if data.outcome != "done":
         ended = "stopped" if data.outcome == "stopped" else "outcome unknown"
-        return _line("warn", _with(f"{known.name} {ended}", data.why), known.code, kind="task")
+        return line("warn", with_reason(f"{known.name} {ended}", data.why), known.code, kind="task")
     text, cited = known.finished, _summary_evidence(data.report)
     if data.dropped:
         text = f"{known.name}, {len(data.dropped)} claim{'s' * (len(data.dropped) > 1)} dropped"
-    return _line("done", text, ids(cited) or known.code, cited, "task")
+    return line("done", text, ids(cited) or known.code, cited, "task")
 
 
 def _summary_evidence(report: Mapping[str, Any]) -> tuple[str, ...]:
@@ -191,19 +127,19 @@ def _summary_evidence(report: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _late_report(data: ev.ReportRefused, event: Event) -> Row:
-    return _line(
+    return line(
         "warn", f"late report refused: {work(data.key).name}", work(data.key).code, kind="task"
     )
 
 
 def _evidence(data: ev.EvidenceAdded, event: Event) -> Row:
-    return _line("info", data.summary or data.source, data.eid, (data.eid,), "evidence")
+    return line("info", data.summary or data.source, data.eid, (data.eid,), "evidence")
 
 
 def _action(data: ev.ActionStarted, event: Event) -> Row:
     if data.adopted:
-        return _line("warn", "change found still running", f"pid {data.pid}", kind="task")
-    return _line("now", "change is running", f"pid {data.pid}", kind="task")
+        return line("warn", "change found still running", f"pid {data.pid}", kind="task")
+    return line("now", "change is running", f"pid {data.pid}", kind="task")
 
 
 # --- judgement ------------------------------------------------------------------------------------
@@ -212,76 +148,78 @@ def _action(data: ev.ActionStarted, event: Event) -> Row:
 def _regression(data: ev.RegressionJudged, event: Event) -> Row:
     mark = "star" if data.verdict in ("CONFIRMED", "LIKELY") else "info"
     text = f"regression {data.verdict}".replace("regression NOT_REGRESSION", "not a regression")
-    return _line(mark, text, evidence=data.evidence, kind="cause")
+    return line(mark, text, evidence=data.evidence, kind="cause")
 
 
 def _tier(data: ev.TierEscalated, event: Event) -> Row:
     if data.tier <= 1:
-        return _line("now", "tier 1 begins", data.who, kind="people")
+        return line("now", "tier 1 begins", data.who, kind="people")
     reason = data.reasons[0] if data.reasons else "time is up" if data.by == "time" else ""
-    return _line("warn", _with(f"tier {data.tier}", reason), data.who, kind="people")
+    return line("warn", with_reason(f"tier {data.tier}", reason), data.who, kind="people")
 
 
 def _cause(data: ev.CauseConcluded, event: Event) -> Row:
     mark = "info" if data.verdict == "INCONCLUSIVE" else "star"
-    return _line(mark, f"root cause {data.verdict}", evidence=data.evidence, kind="cause")
+    return line(mark, f"root cause {data.verdict}", evidence=data.evidence, kind="cause")
 
 
 def _resolution(data: ev.ResolutionDecided, event: Event) -> Row:
     passed = sum(1 for check in data.checks if check.get("state") == "pass")
     mark = "done" if data.resolution == "RESOLVED" else "late"
     who = f"{passed}/{len(data.checks)} checks" if data.checks else ""
-    return _line(mark, data.resolution.replace("_", " "), who)
+    return line(mark, data.resolution.replace("_", " "), who)
 
 
 # --- deadlines ------------------------------------------------------------------------------------
 
 
 def _met(data: ev.DeadlineMet, event: Event) -> Row:
-    return _line("done", deadline_words(data.name)[0], words(data.took), kind="deadline")
+    return line("done", deadline_words(data.name)[0], words(data.took), kind="deadline")
 
 
 def _fired(data: ev.DeadlineFired, event: Event) -> Row:
     mark = "warn" if bare_name(data.name) in TRIGGERS else "late"
-    return _line(mark, deadline_words(data.name)[1], kind="deadline")
+    return line(mark, deadline_words(data.name)[1], kind="deadline")
 
 
 def _missed(data: ev.DeadlineMissed, event: Event) -> Row:
     text = f"{deadline_words(data.name)[1]}, nobody watching"
-    return _line("late", text, f"+{words(data.late)}", kind="deadline")
+    return line("late", text, f"+{words(data.late)}", kind="deadline")
 
 
 # --- approvals ------------------------------------------------------------------------------------
 
 
 def _asked(data: ev.ApprovalRequested, event: Event) -> Row:
-    return _line("wait", f"{data.action} proposed", evidence=data.evidence, kind="approval")
+    return line("wait", f"{data.action} proposed", evidence=data.evidence, kind="approval")
 
 
 def _granted(data: ev.ApprovalGranted, event: Event) -> Row:
-    return _line("done", f"{_approval_name(data.approval)} approved", data.by, kind="approval")
+    return line("done", f"{_approval_name(data.approval)} approved", data.by, kind="approval")
 
 
 def _denied(data: ev.ApprovalDenied, event: Event) -> Row:
-    text = _with(f"{_approval_name(data.approval)} denied", data.why)
-    return _line("late", text, data.by, kind="approval")
+    text = with_reason(f"{_approval_name(data.approval)} denied", data.why)
+    return line("late", text, data.by, kind="approval")
 
 
 def _expired(data: ev.ApprovalExpired, event: Event) -> Row:
-    return _line("late", f"{_approval_name(data.approval)} approval expired", kind="approval")
+    return line("late", f"{_approval_name(data.approval)} approval expired", kind="approval")
 
 
 def _voided(data: ev.ApprovalVoided, event: Event) -> Row:
-    text = _with(f"{_approval_name(data.approval)} approval void", data.why)
-    return _line("late", text, kind="approval")
+    text = with_reason(f"{_approval_name(data.approval)} approval void", data.why)
+    return line("late", text, kind="approval")
 
 
 def _line_stopped(data: ev.LineStopped, event: Event) -> Row:
-    return _line("late", _with("STOP", data.why), _by(event), kind="approval")
+    return line("late", with_reason("STOP", data.why), _by(event), kind="approval")
 
 
 def _released(data: ev.LineReleased, event: Event) -> Row:
-    return _line("done", _with("STOP lifted", data.assessment), event.actor.name, kind="approval")
+    return line(
+        "done", with_reason("STOP lifted", data.assessment), event.actor.name, kind="approval"
+    )
 
 
 # --- the record -----------------------------------------------------------------------------------
@@ -291,36 +229,29 @@ def _runner(data: ev.RunnerStarted, event: Event) -> Row | None:
     """The first start is no news; coming back after a silence is."""
     if data.down <= 0:
         return None
-    return _line("warn", "runner back, nobody watched", words(data.down), kind="record")
+    return line("warn", "runner back, nobody watched", words(data.down), kind="record")
 
 
 def _failed(data: ev.FlowFailed, event: Event) -> Row:
-    return _line("late", f"internal error: {data.error}", data.where, kind="record")
+    return line("late", f"internal error: {data.error}", data.where, kind="record")
 
 
 def _unknown(data: ev.Unknown, event: Event) -> Row:
-    return _line("info", data.name.replace(".", " ").replace("_", " "), kind="record")
+    return line("info", data.name.replace(".", " ").replace("_", " "), kind="record")
 
 
 _ROWS: dict[type[Payload], Callable[[Any, Event], Row | None]] = {
+    **PEOPLE,
     ev.IncidentDetected: _detected,
     ev.AlertRepeated: _repeated,
     ev.ImpactDated: _impact,
     ev.StatusChanged: _status,
     ev.SeveritySet: _severity,
     ev.PriorityComputed: _priority,
-    ev.RoleAssigned: _role,
-    ev.Acknowledged: _acknowledged,
-    ev.Engaged: _engaged,
     ev.DocumentFailed: _document_failed,
-    ev.NoteAdded: _note,
-    ev.QuestionOpened: _question,
-    ev.CommandRefused: _refused,
     ev.TaskRequested: _requested,
     ev.TaskFinished: _finished,
     ev.ReportRefused: _late_report,
-    ev.StopRequested: _stop,
-    ev.Steered: _steered,
     ev.EvidenceAdded: _evidence,
     ev.RegressionJudged: _regression,
     ev.TierEscalated: _tier,

@@ -24,6 +24,12 @@ WORK: dict[str, Work] = {
     "triage/urgency": Work("urgency assessment", "urgency assessed", "RE"),
     "tier1/data": Work("tier 1 data", "tier 1 data captured", "RE"),
     "tier2/analysis": Work("tier 2 analysis", "tier 2 analysis complete", "CO"),
+    "tier3/architecture": Work("architecture assessment", "architecture assessed", "AD"),
+    "security/assessment": Work("security assessment", "security assessed", "SG"),
+    "security/preserve": Work("preservation of evidence", "evidence preserved", "SG"),
+    "notify/management": Work("management notification", "management notification written", "PM"),
+    "notify/executive": Work("executive notification", "executive notification written", "PM"),
+    "notify/status-page": Work("status page update", "status page update written", "IR"),
     "rca/5whys": Work("5 Whys", "5 Whys answered", "IR"),
     "rca/ishikawa": Work("fishbone", "contributing factors named", "RE"),
     "mitigation/strategy": Work("mitigation strategy", "mitigation strategy selected", "IR"),
@@ -31,7 +37,11 @@ WORK: dict[str, Work] = {
     "mitigation/execute": Work("change", "change carried out", "DO"),
     "mitigation/watch": Work("watch for recovery", "watch for recovery ended", "RE"),
     "mitigation/validate": Work("validation", "validation complete", "RE"),
+    "mitigation/resolution": Work("resolution notice", "resolution notice written", "IR"),
     "review/pir": Work("post-incident review", "post-incident review drafted", "IR"),
+    "review/actions": Work("preventive actions", "preventive actions proposed", "PM"),
+    "review/runbook": Work("runbook update", "runbook update proposed", "RE"),
+    "review/knowledge": Work("knowledge base article", "knowledge base article written", "RE"),
 }
 """By task key, without its repeat mark."""
 
@@ -48,13 +58,37 @@ DEADLINES: dict[str, tuple[str, str]] = {
     "tier3": ("tier 3 before its time", "tier 2 time is up"),
     "management": ("management informed in time", "management notification due"),
     "executive": ("executive informed in time", "executive notification due"),
-    "status-page": ("status page in time", "status page update due"),
+    "status-page": ("status page told in time", "status page overdue"),
     "review": ("review in time", "review overdue"),
+    "published review": ("published review in time", "promised public review overdue"),
+    "regulatory": ("regulator told in time", "regulatory report overdue"),
 }
 """By deadline name without its number: the words when it is kept, and when its time comes."""
 
-TRIGGERS = frozenset({"tier2", "tier3", "management", "executive", "status-page", "validate"})
+TRIGGERS = frozenset({"tier2", "tier3", "management", "executive", "validate"})
 """Deadlines whose time is a moment to act, not a promise broken."""
+
+
+DOCUMENTS: dict[str, str] = {
+    "status-page-update": "status page update",
+    "resolution-notification": "resolution notice",
+}
+"""Documents that are called otherwise than their file."""
+
+EXCEPTIONS: dict[str, str] = {
+    "sla-exceeded": "SLA EXCEEDED",
+    "path-blocked": "ESCALATION PATH BLOCKED",
+    "major-incident": "MAJOR INCIDENT",
+    "rollback-failed": "ROLLBACK FAILED",
+    "security": "POSSIBLE BREACH OR DATA LOSS",
+}
+"""The exception paths, as they are announced."""
+
+
+def document_name(path: str) -> str:
+    """`communications/executive-notification.md` as `executive notification`."""
+    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return DOCUMENTS.get(stem, stem.replace("-", " "))
 
 
 def work(key: str) -> Work:

@@ -10,7 +10,6 @@ from tui.screens.room_view import RoomView
 from tui.screens.speaking import REPLAYED
 from tui.widgets.timeline import Timeline
 
-
 Choose = Callable[[State], list[Choice]]
 
 

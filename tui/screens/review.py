@@ -1,142 +1,202 @@
-"""Reading the incident's documents: the list beside the one that is open, rendered.
+"""The incident's documents: the list beside the one that is open, rendered, live from the disk.
 
-It shows what lies on the disk and follows it: a document written anew is shown anew.
+A person edits a copy in their own editor; the change is sent with the hash it started from. What
+was changed behind the console's back is shown as that, and adopted by a key.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual import work
+from textual.app import SuspendNotSupported
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.screen import Screen
-from textual.strip import Strip
+from textual.widget import Widget
 
 from orchestrator.clock import hhmmss
-from orchestrator.model.state import Document
+from orchestrator.model.state import Message
 from tui.feed import Feed
-from tui.glyphs import CARET
-from tui.ink import Piece, row
-from tui.keys import CONSOLE, READING, REGION, bindings
-from tui.widgets.footer import KeyFooter
+from tui.ink import Piece
+from tui.keys import CONSOLE, READING, bindings
+from tui.runner_link import RunnerLink
+from tui.screens.leaf import Leaf
+from tui.shelf import Paper, Shelf, document_of
+from tui.widgets.chooser import Chooser, Line
 from tui.widgets.page import Page
-from tui.widgets.region import Region
 
 FIRST_CHOICE = ("post-incident-review.md", "completion-report.md", "incident-record.md")
-LOOK_SECONDS = 0.5
+WATCHED = (".md", ".ics")
+STANDINGS = {
+    "edited": ("edited ", "text"),
+    "changed": ("▲ changed ", "warn*"),
+    "gone": ("× gone ", "breach*"),
+    "proposed": ("▲ conflict ", "warn*"),
+}
+SENDING = {
+    "drafted": ("draft ", "muted"),
+    "due": ("▲ due ", "warn*"),
+    "sent": ("✓ sent ", "ok"),
+    "not_required": ("– not required ", "muted"),
+}
+"""How a text to people stands; the words carry it, the colour only helps."""
 
 
-class DocumentList(Region, can_focus=True):
-    """The documents written so far; the chosen one is open beside the list."""
+class DocumentList(Chooser):
+    """The documents written so far, and what became of each."""
 
     TITLE = "Files"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(REGION)
+    EMPTY = "nothing written yet"
 
     def __init__(self) -> None:
         super().__init__(id="list")
-        self.documents: list[Document] = []
-        self.chosen = ""
-        self.top = 0
+        self.papers: Sequence[Paper] = ()
 
-    def apply(self, documents: Sequence[Document]) -> None:
-        self.documents = sorted(documents, key=lambda document: document.path)
-        paths = [document.path for document in self.documents]
+    def apply(self, papers: Sequence[Paper], messages: dict[str, Message]) -> None:
+        self.papers = papers
+        paths = [paper.path for paper in papers]
         if self.chosen not in paths:
             best = [path for path in FIRST_CHOICE if path in paths]
             self.chosen = (best or paths or [""])[0]
-        self.changed()
+        self.show([_line(paper, messages.get(paper.path)) for paper in papers])
+
+    def paper(self) -> Paper | None:
+        return next((paper for paper in self.papers if paper.path == self.chosen), None)
 
     def fact(self) -> Sequence[Piece]:
         on = "focus-band" if self.has_focus else "panel"
-        return [(str(len(self.documents)), self.ink("muted", on))]
-
-    def body(self, width: int, height: int) -> list[Strip]:
-        ink = self.ink
-        if not self.documents:
-            return [row(ink, width, [("nothing written yet", ink("muted"))])]
-        rows = []
-        for document in self.documents[self.top : self.top + height]:
-            chosen = document.path == self.chosen
-            on = "wash" if chosen else "surface"
-            name = ink("bright" if chosen else "text", on, bold=chosen)
-            fact = [(hhmmss(document.at), ink("muted", on))]
-            edge = CARET if chosen else ""
-            rows.append(row(ink, width, [(document.path, name)], fact, on=on, edge=edge))
-        return rows
-
-    def choose(self, way: int) -> None:
-        paths = [document.path for document in self.documents]
-        if paths:
-            index = paths.index(self.chosen) + way
-            self.chosen = paths[max(0, min(index, len(paths) - 1))]
-            room = max(1, self.size.height - 1)
-            at = paths.index(self.chosen)
-            self.top = max(min(self.top, at), at - room + 1)
-            self.changed()
-
-    def action_scroll(self, rows: int) -> None:
-        self.choose(rows)
-
-    def action_page(self, pages: int) -> None:
-        self.choose(pages * max(1, self.size.height - 2))
-
-    def action_top(self) -> None:
-        self.choose(-len(self.documents))
-
-    def action_follow(self) -> None:
-        self.choose(len(self.documents))
+        odd = [paper for paper in self.papers if paper.standing in ("changed", "gone", "proposed")]
+        if odd:
+            return [(f"▲ {len(odd)} of {len(self.papers)}", self.ink("warn", on, bold=True))]
+        return super().fact()
 
 
-class Files(Screen[None], inherit_bindings=False):
+def _line(paper: Paper, message: Message | None) -> Line:
+    left = ((paper.path, "text"),)
+    word = STANDINGS.get(paper.standing)
+    if word is None and message is not None:
+        word = SENDING.get(message.state)
+    at = (hhmmss(paper.at), "muted") if paper.at else ("", "muted")
+    return Line(paper.path, ((left, (word, at) if word is not None else (at,)),))
+
+
+class Files(Leaf, inherit_bindings=False):
     """The documents of one incident."""
 
-    CSS_PATH = "review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(READING)
     AUTO_FOCUS = "#list"
     CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, READING)
 
-    def __init__(self, feed: Feed) -> None:
-        super().__init__()
-        self._feed = feed
-        self._open: tuple[str, str] = ("", "")
-        """path and hash of what is shown"""
+    def __init__(self, feed: Feed, link: RunnerLink | None = None) -> None:
+        super().__init__(feed, link)
+        self._shelf = Shelf(feed.folder)
+        self._open: tuple[str, str, str] = ("", "", "")
+        """path, hash and standing of what is shown"""
 
-    def compose(self) -> ComposeResult:
-        with Container(id="files"):
-            yield DocumentList()
-            yield Page(id="page")
-        yield KeyFooter(self.CONTEXTS, id="footer", also=("back",))
+    def compose_leaf(self) -> Iterable[Widget]:
+        yield DocumentList()
+        yield Page(id="page")
 
     def on_mount(self) -> None:
-        self.set_interval(LOOK_SECONDS, self.look, name="documents")
-        self.look()
+        super().on_mount()
+        if self.feed.live:
+            self.watch_disk()
 
-    def on_resize(self) -> None:
-        self.set_class(self.size.width < 90, "-narrow")
+    @work(exclusive=True, group="watch", exit_on_error=False)
+    async def watch_disk(self) -> None:
+        """Look as soon as a document changes on the disk; the beat looks anyway."""
+        from watchfiles import awatch  # nobody who reads no document needs it
 
-    def look(self) -> None:
+        folder = self.feed.folder.path
+        try:
+            async for _ in awatch(
+                folder, watch_filter=lambda _, path: path.endswith(WATCHED), debounce=200
+            ):
+                self.look()
+        except (OSError, RuntimeError):
+            return  # no watch to be had here: the beat finds it half a second later
+
+    def look_again(self) -> None:
         """See what was written since the last look."""
         listing = self.query_one(DocumentList)
-        listing.apply(tuple(self._feed.state.documents.values()))
-        document = self._feed.state.documents.get(listing.chosen)
-        wanted = (document.path, document.sha256) if document is not None else ("", "")
-        self.query_one(KeyFooter).tick(self._feed.now())
-        if wanted != self._open:
-            self._open = wanted
-            if document is not None:
-                self._read(document)
+        listing.apply(self._shelf.look(self.feed.state, self.feed.live), self.feed.state.messages)
+        self._read(listing.paper())
 
-    def _read(self, document: Document) -> None:
-        try:
-            text = (self._feed.folder.path / document.path).read_text(errors="replace")
-        except OSError as error:
-            text = f"{document.path} cannot be read: {error.strerror}"
-        facts = f"written {hhmmss(document.at)}Z  revision {document.revision}"
-        self.query_one(Page).open(document.path, facts, text)
+    def on_chooser_moved(self) -> None:
+        self._read(self.query_one(DocumentList).paper())
+
+    def on_chooser_opened(self) -> None:
+        self.query_one(Page).focus(scroll_visible=False)
+
+    def _read(self, paper: Paper | None) -> None:
+        if paper is None:
+            return
+        wanted = (paper.path, paper.sha256, paper.standing)
+        if wanted == self._open:
+            return
+        self._open = wanted
+        page = self.query_one(Page)
+        if paper.standing == "proposed":
+            facts = f"beside {document_of(paper.path)}: what the next render would say"
+            page.open(paper.path, facts, self._shelf.against(paper.path), "diff")
+            return
+        facts = f"written {hhmmss(paper.at)}Z  revision {paper.revision}"
+        if paper.standing == "changed":
+            facts = "changed outside the console   O adopts it"
+        elif paper.standing == "edited":
+            facts = f"edited by hand  {facts}"
+        kind = "markdown" if paper.path.endswith(".md") else "text"
+        page.open(paper.path, facts, self._shelf.text(paper.path), kind)
+
+    # --- keys -------------------------------------------------------------------------------------
 
     def action_next_region(self) -> None:
-        listing, page = self.query_one(DocumentList), self.query_one(Page)
-        (page if listing.has_focus else listing).focus()
+        self.go_round([self.query_one(DocumentList), self.query_one(Page)])
 
-    def action_back(self) -> None:
-        self.dismiss(None)
+    def action_edit(self) -> None:
+        """Edit a copy; the terminal is the editor's until it ends."""
+        paper = self._changeable()
+        if paper is None:
+            return
+        from tui.editor import NoEditor, edited  # only to edit
+
+        # a conflict is settled in the document itself, with the proposal in view beside it
+        path = document_of(paper.path) if paper.standing == "proposed" else paper.path
+        papers = self.query_one(DocumentList).papers
+        base = next((one.base for one in papers if one.path == path), "")
+        before = self._shelf.text(path)
+        try:
+            with self.app.suspend():
+                after = edited(path, before, os.environ)
+        except SuspendNotSupported:
+            self.answer("this terminal cannot be handed to an editor", refused=True)
+        except NoEditor as error:
+            self.answer(str(error), refused=True)
+        else:
+            if after == before:
+                self.answer("nothing was changed")
+            else:
+                self.command("edit", path=path, sha256=base, text=after)
+
+    def action_adopt(self) -> None:
+        """Take over what somebody changed on the disk."""
+        paper = self._changeable()
+        if paper is None:
+            return
+        if paper.standing != "changed":
+            self.answer("nothing to adopt: this document is as the journal has it")
+            return
+        text = self._shelf.text(paper.path)
+        self.command("edit", path=paper.path, sha256=paper.base, text=text)
+
+    def _changeable(self) -> Paper | None:
+        """The chosen document, when it may be changed; else the reason is said."""
+        paper = self.query_one(DocumentList).paper()
+        if paper is None:
+            self.answer("no document yet")
+        elif self.link is None:
+            self.command("edit")
+        elif self.feed.state.status == "CLOSED":
+            self.answer("the incident is closed: its documents stand as they are", refused=True)
+        else:
+            return paper
+        return None

@@ -183,6 +183,7 @@ class RoomView(Speaking, inherit_bindings=False):
         state, now = self.feed.state, self.feed.now()
         alive = self.health.alive
         self.query_one(Header).apply(state, now, self.feed.live, alive)
+        self.query_one(Timeline).star(state.stars)
         self.query_one(DeadlineStrip).apply(state, now)
         self.query_one(Steps).apply(state, now)
         self.query_one(Ladder).apply(state, now)

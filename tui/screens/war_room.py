@@ -18,7 +18,9 @@ from tui.screens.acting import Acting
 from tui.screens.room_view import TABS
 from tui.widgets.agent_pane import AgentPane
 from tui.widgets.approval_queue import ApprovalQueue, waiting
+from tui.widgets.chooser import Chooser
 from tui.widgets.command_line import CommandLine
+from tui.widgets.questions import Questions
 from tui.widgets.timeline import Timeline
 
 
@@ -83,6 +85,7 @@ class WarRoom(Acting, inherit_bindings=False):
         regions: list[Widget] = [*self.grid.shown()]
         if not self.grid.zoomed:
             regions += [self.query_one(Timeline), self.query_one(ApprovalQueue)]
+            regions += [self.query_one(Questions)]
         if regions:
             at = regions.index(self.focused) if self.focused in regions else -way
             regions[(at + way) % len(regions)].focus(scroll_visible=False)
@@ -93,6 +96,7 @@ class WarRoom(Acting, inherit_bindings=False):
             "agents": shown[0] if shown else None,
             "timeline": self.query_one(Timeline),
             "approvals": self.query_one(ApprovalQueue),
+            "questions": self.query_one(Questions),
         }
         target = targets.get(self.tab)
         self.set_focus(target)
@@ -106,12 +110,24 @@ class WarRoom(Acting, inherit_bindings=False):
         self._decide(queue[0].approval)
 
     def action_files(self) -> None:
-        from tui.screens.review import (
-            Files,  # rarely the first need
-        )
+        from tui.screens.review import Files  # rarely the first need
 
         self._review_read = True
-        self.app.push_screen(Files(self.feed))
+        self.app.push_screen(Files(self.feed, self.link))
+
+    def action_ledger(self, citation: str = "") -> None:
+        from tui.screens.evidence import Evidence  # only when it is looked at
+
+        self.app.push_screen(Evidence(self.feed, self.link, citation))
+
+    def action_questions(self, field: str = "") -> None:
+        from tui.screens.questions import OpenQuestions  # only when it is looked at
+
+        self.app.push_screen(OpenQuestions(self.feed, self.link, field))
+
+    def on_chooser_opened(self, message: Chooser.Opened) -> None:
+        if isinstance(message.chooser, Questions):
+            self.action_questions(message.chosen)
 
     def action_replay(self) -> None:
         if self.feed.live:
@@ -168,10 +184,29 @@ class WarRoom(Acting, inherit_bindings=False):
             self.command(typed.name, **typed.args)
         elif typed.name == "theme":
             self.post_message(self.ThemeRequested(str(typed.args["argument"])))
-        elif typed.name in ("leave", "help"):
-            self.call_later(self.app.run_action, typed.name)
+        elif typed.name == "evidence" and typed.args["argument"]:
+            self._add(str(typed.args["argument"]))
         else:
-            self.call_later(self.run_action, typed.name)
+            names = {"evidence": "ledger", "new": "new_incident"}
+            self.call_later(self._do, names.get(typed.name, typed.name))
+
+    async def _do(self, name: str) -> None:
+        """An action of this screen, or else one of the console's."""
+        here = hasattr(self, f"action_{name}")
+        await (self.run_action(name) if here else self.app.run_action(name))
+
+    def _add(self, words: str) -> None:
+        """`evidence some words`, or `evidence @file`."""
+        from tui.screens.add_evidence import CannotAdd, offered  # only when something is added
+
+        root = self.feed.folder.path.parents[2]
+        text, source = ("", words[1:]) if words.startswith("@") else (words, "typed")
+        try:
+            text, source = offered(text, source, root)
+        except CannotAdd as error:
+            self.answer(str(error), refused=True)
+        else:
+            self.command("evidence", text=text, source=source)
 
     @work(exclusive=True, group="decide", exit_on_error=False)
     async def _decide(self, approval: str) -> None:

@@ -19,9 +19,10 @@ from textual.widget import Widget
 from orchestrator.clock import span
 from orchestrator.journal.transcript import Line
 from orchestrator.model.state import Task
+from tui.citations import CitationChosen, cited_in
 from tui.glyphs import CARET, PULSE, role_code
 from tui.ink import Ink, Piece, band, blank_row, cut, ink_of, row, selected, width_of
-from tui.keys import PANE, REGION, bindings
+from tui.keys import LIST, PANE, REGION, bindings
 from tui.pane_text import PaneRow, PaneText
 
 STALL_SECONDS = 45.0
@@ -38,7 +39,7 @@ class AgentPane(Widget, can_focus=True):
     AgentPane { background: $wr-surface; }
     """
     ALLOW_SELECT = True
-    BINDINGS: ClassVar[list[BindingType]] = bindings(REGION, PANE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(REGION, LIST, PANE)
 
     @dataclass
     class StopRequested(Message):
@@ -361,6 +362,13 @@ class AgentPane(Widget, can_focus=True):
     def action_steer(self) -> None:
         if self.task_shown is not None:
             self.post_message(self.SteerRequested(self, self.task_shown.key))
+
+    def action_open(self) -> None:
+        """Go to the evidence cited in what is shown here."""
+        shown = [self.text.row(self.top + n) for n in range(self._body_height)]
+        words = " ".join(f"{line.plain} {line.eid}" for line in shown)
+        if cited := cited_in(words):
+            self.post_message(CitationChosen(tuple(cited)))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         text = "\n".join(f" {line}" for line in self.text.plain().split("\n"))

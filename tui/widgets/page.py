@@ -7,8 +7,10 @@ from textual import events
 from textual.binding import BindingType
 from textual.strip import Strip
 
+from tui.citations import CitationChosen, cited_in
+from tui.highlight import breaks, runs_of_line, sliced
 from tui.ink import Piece, band, row
-from tui.keys import REGION, bindings
+from tui.keys import LIST, REGION, bindings
 from tui.pane_text import PaneRow
 from tui.widgets.region import Region
 
@@ -19,7 +21,7 @@ READABLE = 96
 class Page(Region, can_focus=True):
     """A rendered document; its band names it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(REGION)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(REGION, LIST)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -28,13 +30,18 @@ class Page(Region, can_focus=True):
         self.facts = ""
         self.top = 0
         self._lines: list[PaneRow] = []
-        self._laid_out: tuple[str, int] = ("", 0)
+        self._laid_out: tuple[str, str, int] = ("", "", 0)
+        self._kind = "markdown"
 
-    def open(self, title: str, facts: str, text: str) -> None:
-        """Show this document from its beginning; the same one, written anew, stays where it is."""
+    def open(self, title: str, facts: str, text: str, kind: str = "markdown") -> None:
+        """Show this document from its beginning; the same one, written anew, stays where it is.
+
+        `kind`: markdown, diff or text.
+        """
         if title != self.name_shown:
             self.top = 0
         self.name_shown, self.text, self.facts = title, text, facts
+        self._kind = kind
         self.changed()
 
     def rows(self, width: int, height: int) -> list[Strip]:
@@ -47,11 +54,9 @@ class Page(Region, can_focus=True):
 
     def body(self, width: int, height: int) -> list[Strip]:
         ink, cells = self.ink, min(width - 4, READABLE)
-        if (self.text, cells) != self._laid_out:
-            from tui.markdown_rows import rows_of_document  # its parser is needed only to read
-
-            self._lines = rows_of_document(self.text, cells)
-            self._laid_out = (self.text, cells)
+        if (self.text, self._kind, cells) != self._laid_out:
+            self._lines = self._lay(cells)
+            self._laid_out = (self.text, self._kind, cells)
         self.top = max(0, min(self.top, len(self._lines) - height + 1))
         rows = [row(ink, width, [])]
         for line in self._lines[self.top : self.top + height - 1]:
@@ -60,6 +65,25 @@ class Page(Region, can_focus=True):
                 pieces.append((text, ink(token.rstrip("*"), bold=token.endswith("*"))))
             rows.append(row(ink, width, pieces))
         return rows
+
+    def _lay(self, cells: int) -> list[PaneRow]:
+        if self._kind == "markdown":
+            from tui.markdown_rows import rows_of_document  # its parser is needed only to read
+
+            return rows_of_document(self.text, cells)
+        kind = "code" if self._kind == "diff" else ""
+        rows = []
+        for line in self.text.splitlines():
+            runs = runs_of_line(line, kind)
+            whole = "".join(text for text, _ in runs)
+            rows += [PaneRow("out", tuple(sliced(runs, *part))) for part in breaks(whole, cells)]
+        return rows
+
+    def action_open(self) -> None:
+        """Go to the evidence cited in what is shown."""
+        shown = self._lines[self.top : self.top + max(1, self.size.height - 2)]
+        if cited := cited_in("\n".join(line.plain for line in shown)):
+            self.post_message(CitationChosen(tuple(cited)))
 
     # --- moving -----------------------------------------------------------------------------------
 

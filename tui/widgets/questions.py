@@ -2,44 +2,33 @@
 
 from collections.abc import Sequence
 
-from textual.strip import Strip
-
 from orchestrator.model.state import State
-from tui.ink import Piece, row
-from tui.widgets.region import Region
+from tui.ink import Piece
+from tui.widgets.chooser import Chooser, Line
 
 
-class Questions(Region):
-    """The open questions of the incident."""
+class Questions(Chooser):
+    """The open questions of the incident; `enter` answers the chosen one."""
 
     TITLE = "Open questions"
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._questions: list[tuple[str, str]] = []
+    EMPTY = "none"
 
     def apply(self, state: State, now: float) -> None:
-        self._questions = list(state.questions.items())
-        self.changed()
+        wide = self.size.width >= 60
+        self.show([_line(field, text, wide) for field, text in state.questions.items()])
 
     @property
     def count(self) -> int:
-        return len(self._questions)
+        return len(self.lines)
 
     def fact(self) -> Sequence[Piece]:
         on = "focus-band" if self.has_focus else "panel"
         return [(str(self.count), self.ink("text" if self.count else "muted", on))]
 
-    def body(self, width: int, height: int) -> list[Strip]:
-        ink = self.ink
-        if not self._questions:
-            return [row(ink, width, [("none", ink("muted"))])]
-        rows = []
-        for index, (field, text) in enumerate(self._questions):
-            if index == height - 1 and len(self._questions) > height:
-                rows.append(row(ink, width, [(f"… {self.count - index} more", ink("muted"))]))
-                break
-            words = field.replace("_", " ") if width < 60 else text or field
-            left = [("? ", ink("accent", bold=True)), (words, ink("text"))]
-            rows.append(row(ink, width, left, [("UNKNOWN", ink("muted"))]))
-        return rows
+
+def _line(field: str, text: str, wide: bool) -> Line:
+    words = field.replace("_", " ")
+    left = [("? ", "accent*"), (words, "text")]
+    if wide and text:
+        left = [("? ", "accent*"), (f"{words}   ", "text"), (text, "muted")]
+    return Line(field, ((tuple(left), (("UNKNOWN", "muted"),)),))

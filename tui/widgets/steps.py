@@ -1,5 +1,6 @@
 """The steps of the flow: which is done, which runs, which waits, and how long each took."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,8 +43,8 @@ def steps(state: State, now: float) -> list[Step]:
 
 def _step(state: State, now: float, number: str, name: str, keys: Sequence[str]) -> Step:
     tasks = [task for task in state.tasks.values() if task.step in keys]
-    if name == "Notify" and not tasks:
-        return Step("none", number, name, "by hand", "muted")
+    if name == "Notify":
+        return _notify(state, number, name, [task for task in tasks if task.running], now)
     if name == "Mitigation":
         if state.stopped:
             return Step("late", number, name, "STOP", "breach")
@@ -61,6 +62,22 @@ def _step(state: State, now: float, number: str, name: str, keys: Sequence[str])
     if name == "Mitigation" and state.open and state.resolution != "RESOLVED":
         return Step("open", number, name, "prepared", "muted")
     return Step("done", number, name, _took(tasks), "muted")
+
+
+def _notify(state: State, number: str, name: str, running: Sequence[Task], now: float) -> Step:
+    """Texts to people are drafted by agents and sent by hand: what is due comes first."""
+    states = Counter(message.state for message in state.messages.values())
+    if states["due"]:
+        return Step("warn", number, name, f"{states['due']} due", "warn")
+    if running:
+        return Step("now", number, name, span(now - min(task.requested_at for task in running)))
+    if states["drafted"]:
+        return Step("open", number, name, f"{states['drafted']} drafted", "muted")
+    if states["sent"]:
+        return Step("done", number, name, f"{states['sent']} sent", "muted")
+    if states:
+        return Step("none", number, name, "not required", "muted")
+    return Step("none", number, name, "by hand", "muted")
 
 
 def _took(tasks: Sequence[Task]) -> str:

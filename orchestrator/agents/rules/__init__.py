@@ -5,13 +5,19 @@ from typing import Any
 
 from orchestrator.agents.contract import Bench
 from orchestrator.agents.rules import (
+    architecture_designer,
     component_owner,
     feasibility,
+    follow_up,
     incident_responder,
+    project_manager,
+    public,
     regression_analyst,
     reliability_engineer,
+    resolution,
     review,
     root_cause,
+    security_gatekeeper,
     strategy,
 )
 from orchestrator.agents.rules.desk import Desk
@@ -27,10 +33,19 @@ TASKS: dict[str, Callable[[Desk], Awaitable[Report]]] = {
     "triage/urgency": reliability_engineer.urgency,
     "tier1/data": reliability_engineer.tier1,
     "tier2/analysis": component_owner.tier2,
+    "tier3/architecture": architecture_designer.architecture,
+    "security/assessment": security_gatekeeper.assessment,
+    "notify/management": project_manager.message,
+    "notify/executive": project_manager.message,
+    "notify/status-page": public.status_page,
     "rca/5whys": root_cause.whys,
     "rca/ishikawa": root_cause.ishikawa,
     "mitigation/strategy": strategy.strategy,
+    "mitigation/resolution": resolution.resolution,
     "review/pir": review.review,
+    "review/actions": project_manager.actions,
+    "review/runbook": follow_up.runbook,
+    "review/knowledge": follow_up.knowledge,
 }
 """Who does what, by task key without its repeat mark."""
 

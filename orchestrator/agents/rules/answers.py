@@ -47,7 +47,7 @@ _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": DAY}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Said:
     """A person's own words, and the evidence they lie under."""
 
     text: str
@@ -59,7 +59,7 @@ class Answer:
         return bool(_NO.match(self.text))
 
 
-async def answer(desk: Desk, *fields: str) -> Answer | None:
+async def answer(desk: Desk, *fields: str) -> Said | None:
     """The first of these fields that a person filled, filed as evidence; None when nobody did."""
     given = desk.state.answers
     for field in fields:
@@ -79,11 +79,11 @@ async def answer(desk: Desk, *fields: str) -> Answer | None:
                 to_at=desk.now,
             )
         )
-        return Answer(quoted(text, 300), eid)
+        return Said(quoted(text, 300), eid)
     return None
 
 
-def told(said: Answer) -> Claim:
+def told(said: Said) -> Claim:
     """Their words as a statement that says whose it is."""
     return claim(f'Reported by a person: "{said.text}"', said.eid)
 
@@ -150,9 +150,9 @@ def breach_or_loss(text: str) -> tuple[bool | None, bool | None]:
 
 def budget(text: str) -> tuple[float | None, float | None]:
     """Share of the error budget left, and seconds to the breach, where an answer says so."""
-    if re.search(r"(?i)\b(already\s+)?(breached|exhausted|spent|used up|missed)\b", text):
-        if not re.search(r"(?i)\bnot\b", text):
-            return 0.0, 0.0
+    over = re.search(r"(?i)\b(breached|exhausted|spent|used up|missed)\b", text)
+    if over is not None and not re.search(r"(?i)\b(not|never)\b", text):
+        return 0.0, 0.0
     percent = re.search(r"(\d{1,3}(?:\.\d+)?)\s*%", text)
     left = min(1.0, float(percent[1]) / 100) if percent is not None else None
     rest = text.replace(percent[0], " ") if percent is not None else text

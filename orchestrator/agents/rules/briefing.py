@@ -113,7 +113,8 @@ async def compliance(desk: Desk) -> str:
         return told_so.text
     assessed = latest(desk.state, "security/assessment").get("disclosure", ())
     if assessed:
-        return quoted("; ".join(str(item) for item in assessed), 400)
+        rules = "; ".join(str(item) for item in assessed[1:])
+        return quoted(f"legal decides which of these apply: {rules}", 500)
     impact = named(latest(desk.state, "triage/impact").get("compliance"))
     if impact:
         return impact

@@ -1,7 +1,11 @@
 """The component owner: log patterns, code review of the suspects, and the hypotheses board."""
 
+import re
+from dataclasses import dataclass
+
 from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import Desk, assumed, claim
+from orchestrator.agents.rules.earlier import latest
 from orchestrator.agents.rules.investigation import Findings, investigate
 from orchestrator.agents.rules.regression_analyst import blamed, deploy_claim, diff_line
 from orchestrator.agents.rules.words import figure, lasting, percent, plural, quoted
@@ -23,7 +27,10 @@ async def tier2(desk: Desk) -> Tier2Report:
     review = _review(desk, found)
     for remark in review:
         desk.say(f"{remark.text} [{remark.evidence[0]}]")
-    board = _board(found)
+    below = await _dependencies(desk)
+    for needed in below:
+        desk.say(f"{needed.claim.text} [{needed.claim.evidence[0]}]")
+    board = _board(found, [needed.claim for needed in below if not needed.well])
     for one in board:
         signs = f"+{len(one.supporting)} -{len(one.refuting)}"
         desk.bench.out(f"{one.id} {signs} {one.status:<10} {quoted(one.statement, 80)}")
@@ -38,17 +45,49 @@ async def tier2(desk: Desk) -> Tier2Report:
             *leading.supporting[0].evidence,
         )
         desk.say(summary.text + f" [{summary.evidence[0]}]")
+    reasons = _reasons(desk, found, leading)
+    desk.say(f"Escalating to tier 3: {'; '.join(reasons)}." if reasons else "No need to escalate.")
     desk.steers()
     return Tier2Report(
         summary=summary,
         patterns=tuple(patterns),
         code_review=tuple(review),
-        dependencies=tuple(_dependencies(found)),
+        dependencies=(*_around(found), *(needed.claim for needed in below)),
         hypotheses=tuple(board),
-        escalate=leading is None,
-        reasons=("no hypothesis is supported by evidence",) if leading is None else (),
+        escalate=bool(reasons),
+        reasons=reasons,
         unknown=tuple(desk.unknown),
     )
+
+
+def _reasons(desk: Desk, found: Findings, leading: Hypothesis | None) -> tuple[str, ...]:
+    """What calls for the architect: no lead, a matter of design, a vendor, or a fix in a hurry."""
+    reasons = [] if leading is not None else ["no hypothesis is supported by evidence"]
+    if found.external:
+        reasons.append("it cannot carry its load: capacity is a question of design")
+    named = outside_named(desk, found)
+    if named:
+        reasons.append(f"errors name a system outside: {', '.join(name for name, _ in named)}")
+    options = latest(desk.state, "regression/feasibility").get("options", ())
+    back = next((one["feasibility"] for one in options if one["name"] == "rollback"), "")
+    if blamed(found) is not None and back in ("RISKY", "BLOCKED"):
+        reasons.append(f"going back is {back}: a code fix in a hurry is to be decided")
+    return tuple(reasons)
+
+
+def outside_named(desk: Desk, found: Findings) -> list[tuple[str, Claim]]:
+    """Systems outside this project that the new errors name, and where."""
+    service = desk.service
+    ours = {one.name for one in desk.bench.settings.services}
+    said: list[tuple[str, Claim]] = []
+    for name in service.dependencies if service is not None else ():
+        for template, kept in found.new_errors() if name not in ours else ():
+            texts = [f"{record.message} {record.error_text}" for record in template.records]
+            if any(re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", text) for text in texts):
+                text = f"New errors name {quoted(name, 60)}, {plural(template.after, 'time')}."
+                said.append((quoted(name, 60), claim(text, kept.at(template.first_line))))
+                break
+    return said
 
 
 async def _patterns(desk: Desk, found: Findings) -> list[Claim]:
@@ -130,7 +169,7 @@ def _remark(found: Findings, one: Suspicion) -> Claim:
     return claim(f"{said}, {reason.path}: {reason.what}.", diff_line(found, one))
 
 
-def _dependencies(found: Findings) -> list[Claim]:
+def _around(found: Findings) -> list[Claim]:
     figures = found.figures
     if figures is None:
         return []
@@ -146,9 +185,30 @@ def _dependencies(found: Findings) -> list[Claim]:
     return said
 
 
-def _board(found: Findings) -> list[Hypothesis]:
+@dataclass(frozen=True, slots=True)
+class _Dependency:
+    """Something the service needs, as it says of itself."""
+
+    well: bool
+    claim: Claim
+
+
+async def _dependencies(desk: Desk) -> list[_Dependency]:
+    """What those services say that the settings name as needed, and that can be asked."""
+    said: list[_Dependency] = []
+    for name in desk.service.dependencies if desk.service is not None else ():
+        other = desk.bench.settings.service(name)
+        seen = await desk.health(other) if other is not None else None
+        if seen is not None:
+            state = "is well" if seen[0].well else "is not well"
+            text = f"Below it: {name} {state}, {quoted(seen[0].why, 100)}."
+            said.append(_Dependency(seen[0].well, claim(text, f"{seen[1]}:1")))
+    return said
+
+
+def _board(found: Findings, ill: list[Claim]) -> list[Hypothesis]:
     """Hypotheses, best first, numbered in that order."""
-    board = [one for one in (_change(found), _load(found), _below(found)) if one is not None]
+    board = [one for one in (_change(found), _load(found), _below(found, ill)) if one is not None]
     board.sort(key=lambda one: (one.status != "supported", -one.confidence))
     return [one.model_copy(update={"id": f"H{n}"}) for n, one in enumerate(board, start=1)]
 
@@ -210,9 +270,9 @@ def _load(found: Findings) -> Hypothesis | None:
     )
 
 
-def _below(found: Findings) -> Hypothesis | None:
-    """Something the service depends on, without a change of its own."""
-    if found.figures is None:
+def _below(found: Findings, ill: list[Claim]) -> Hypothesis | None:
+    """Something the service depends on, without a change of its own; `ill`: what says it is."""
+    if found.figures is None and not ill:
         return None
     guilty = blamed(found) is not None
     refuting = []
@@ -220,12 +280,16 @@ def _below(found: Findings) -> Hypothesis | None:
         soon = lasting(max(0.0, found.began - found.bad.at))
         text = f"It began {soon} after a deploy of this service, not by itself."
         refuting.append(claim(text, f"{found.deploys_eid}:{found.bad.line}"))
+    # ill now is not yet ill first: beside a change that explains it, it stays a second guess
+    confidence = 0.05 if guilty or found.external else 0.2
+    if ill:
+        confidence = 0.3 if guilty or found.external else 0.6
     return Hypothesis(
         id="H3",
         statement="something it depends on failed",
-        supporting=(),
+        supporting=tuple(ill),
         refuting=tuple(refuting),
         test="ask the owners of what it depends on for their own errors",
-        status="refuted" if refuting else "untested",
-        confidence=0.05 if guilty or found.external else 0.2,
+        status="supported" if ill else "refuted" if refuting else "untested",
+        confidence=confidence,
     )

@@ -11,13 +11,14 @@ from typing import TypeVar
 from orchestrator.agents.contract import Bench, Observation
 from orchestrator.agents.rules.figures import Figures, rows
 from orchestrator.agents.rules.filed import Filed, filed
-from orchestrator.agents.rules.words import clock_time, figure, quoted
+from orchestrator.agents.rules.words import clock_time, figure, quoted, seconds
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.ledger import LIMIT
 from orchestrator.evidence.redaction import redact
-from orchestrator.evidence.sources import deploys, logs, metrics
+from orchestrator.evidence.sources import deploys, health, logs
 from orchestrator.evidence.sources.deploys import DeployLog
 from orchestrator.evidence.sources.git import Repository
+from orchestrator.evidence.sources.health import Health
 from orchestrator.evidence.sources.logs import LogReading
 from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.evidence.sources.source import SourceError, within
@@ -60,7 +61,7 @@ class Desk:
         self.bench.say(text + "\n\n")
 
     def ask(self, field: str, question: str) -> None:
-        """Leave a field UNKNOWN, and say what would fill it; what a person answered is not asked."""
+        """Leave a field UNKNOWN and say what would fill it, unless a person answered it already."""
         if field not in self.state.answers:
             self.unknown.append(OpenQuestion(field=field, question=question))
 
@@ -91,7 +92,7 @@ class Desk:
     async def figures(self) -> Figures | None:
         """The service's signals from the ring; None when there are none."""
         service = self.service
-        if service is None or not service.metrics:
+        if service is None or not service.measured:
             return None
         since = min(self.bench.state.detected_at, self.now) - BASELINE
         command = f"read .aiwg/metrics/{service.name}.ndjson since {clock_time(since)}"
@@ -120,7 +121,7 @@ class Desk:
                 to_at=kept[-1].t,
             )
         )
-        return Figures(tuple(kept), eid, rows(kept, written))
+        return Figures(tuple(kept), eid, rows(kept, written), direct=bool(service.metrics))
 
     async def deploys(self) -> tuple[DeployLog, str] | None:
         """The deploy log and its evidence number."""
@@ -141,8 +142,13 @@ class Desk:
         )
         return log, eid
 
-    async def logs(self, since: float | None = None) -> list[tuple[LogReading, Filed]]:
-        """The last 500 lines of each log file, or what follows a moment, newest file first."""
+    async def logs(
+        self, since: float | None = None, about: float | None = None
+    ) -> list[tuple[LogReading, Filed]]:
+        """The last 500 lines of each log, or what follows `since`, newest log first.
+
+        Half of what is read of a log too large follows `about`.
+        """
         service = self.service
         found: list[tuple[LogReading, Filed]] = []
         if service is None or not service.logs:
@@ -157,16 +163,19 @@ class Desk:
             if since is not None:
                 command = f"read {name} since {clock_time(since)}"
             self.bench.call(command)
-            reading = await self.tried(logs.read(path, name, since=since))
+            reading = await self.tried(logs.read(path, name, since=since, about=about))
             if reading is None:
                 continue
+            for note in reading.notes:
+                self.bench.warn(quoted(note, 200))
+            joined = f" from {', '.join(reading.parts)}" if len(reading.parts) > 1 else ""
             bad = sum(record.bad for record in reading.records)
             kept = await self.file(
                 Observation(
                     kind="log",
                     source=name,
                     command=command,
-                    summary=f"{len(reading.records)} records, {bad} of them errors",
+                    summary=f"{len(reading.records)} records{joined}, {bad} of them errors",
                     content=reading.content,
                     truncated=reading.truncated,
                     from_at=_first_time(reading),
@@ -176,39 +185,34 @@ class Desk:
             found.append((reading, kept))
         return found
 
-    async def health(self) -> tuple[bool, str] | None:
-        """Whether the health address answers, and the evidence; None when there is none to ask."""
-        service = self.service
-        address = health_address(service) if service is not None else ""
+    async def health(self, service: Service) -> tuple[Health, str] | None:
+        """What a service's health address says, and the evidence; None when there is none."""
+        address = health.address_of(service)
         if not address:
             return None
         command = f"GET {address}"
         self.bench.call(command)
-        try:
-            body, well = await metrics.fetch(address, 2.0), True
-        except SourceError as error:
-            body, well = str(error), False
-        said = quoted(body, 80)
-        self.bench.out(said)
+        seen = await health.check(address, self.bench.clock)
+        self.bench.out(quoted(f"{seen.why}: {seen.said}", 80))
+        summary = f"{quoted(seen.why, 120)} after {seconds(seen.took)}"
         eid = await self.bench.observe(
-            Observation("health", address, command, said, body, from_at=self.now, to_at=self.now)
+            Observation(
+                kind="health",
+                source=address,
+                command=command,
+                summary=summary,
+                content=f"{quoted(seen.why, 200)}\n{seen.said}\n",
+                from_at=self.now,
+                to_at=self.now,
+            )
         )
-        return well, eid
+        return seen, eid
 
     def repository(self) -> Repository | None:
         service = self.service
         if service is None or not service.repo:
             return None
         return Repository(self.bench.root / service.repo)
-
-
-def health_address(service: Service) -> str:
-    """Where the service says that it is well."""
-    if service.health:
-        return service.health
-    if service.metrics:
-        return service.metrics.split("?")[0].rpartition("/")[0] + "/healthz"
-    return ""
 
 
 def claim(text: str, *evidence: str) -> Claim:

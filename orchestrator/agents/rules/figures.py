@@ -23,6 +23,8 @@ class Figures:
     eid: str
     lines: dict[float, int]
     """line of the evidence by the sample's time"""
+    direct: bool = True
+    """read from the service itself; a server in between that fails says nothing of the service"""
 
     def points(self, signal: str, since: float = 0.0, until: float = 1e18) -> list[Point]:
         return [
@@ -53,6 +55,8 @@ class Figures:
 
     def unreachable_since(self) -> float | None:
         """Since when every look failed, where that still lasts; None while looks succeed."""
+        if not self.direct:
+            return None
         run: list[Sample] = []
         for sample in reversed(self.samples):
             if sample.ok:

@@ -25,7 +25,8 @@ async def impact_of(desk: Desk, figures: Figures | None) -> Impact | None:
     found = from_figures(figures) if figures is not None else None
     if found is not None:
         return found
-    for reading, kept in await desk.logs(since=desk.bench.state.detected_at - 900):
+    detected = desk.bench.state.detected_at
+    for reading, kept in await desk.logs(since=detected - 900, about=detected):
         found = from_log(reading, kept)
         if found is not None:
             return found
@@ -74,10 +75,16 @@ def from_log(reading: LogReading, kept: Filed) -> Impact | None:
 
 def failed(level: str, fields: dict[str, object], bad: bool) -> bool:
     """Whether a record tells of a failed request: by its status, else by its level."""
+    status = status_of(fields)
+    return bad if status is None else status >= 500
+
+
+def status_of(fields: dict[str, object]) -> int | None:
+    """The HTTP status a record carries, under any of its usual names; None without one."""
     for key in ("status", "code", "status_code", "http_status"):
         status = fields.get(key)
         if isinstance(status, str) and status.isdecimal():
             status = int(status)
         if isinstance(status, int) and not isinstance(status, bool) and 100 <= status < 600:
-            return status >= 500
-    return bad
+            return status
+    return None

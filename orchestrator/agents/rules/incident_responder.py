@@ -1,6 +1,8 @@
 """The incident responder: the record, the first alert, and how hard users are hit."""
 
+from orchestrator.agents.rules import answers, reported
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
+from orchestrator.agents.rules.earlier import known
 from orchestrator.agents.rules.figures import Figures
 from orchestrator.agents.rules.impact import Impact, impact_of
 from orchestrator.agents.rules.words import clock_time, figure, lasting, percent, quoted, seconds
@@ -19,6 +21,10 @@ async def record(desk: Desk) -> RecordReport:
     figures = await desk.figures()
     impact = await impact_of(desk, figures)
     hit = user_impact(figures, impact)
+    if not known(hit):
+        hit = await reported.user_impact(desk)
+    if impact is None:
+        impact = await reported.start(desk)
     if impact is None:
         desk.ask("impact start", "When were users first hit?")
         desk.say("When users were first hit is not to be seen in metrics or logs.")
@@ -32,12 +38,14 @@ async def record(desk: Desk) -> RecordReport:
         summary = claim(
             f"{quoted(state.title)}. {impact.how[0].upper()}{impact.how[1:]}.", *impact.evidence
         )
-    desk.ask("affected users", "How many users are affected?")
+    users = await reported.users(desk)
+    if users == claims_of.UNKNOWN:
+        desk.ask("affected users", "How many users are affected?")
     return RecordReport(
         summary=summary if summary.evidence else assumed(quoted(state.title) or "no title"),
         user_impact=hit,
         affected_systems=(state.service,) if state.service else (),
-        affected_users=claims_of.UNKNOWN,
+        affected_users=users,
         category=_category(state.category, impact),  # type: ignore[arg-type]
         impact_started_at=impact.at if impact else None,
         impact_started_how=impact.how if impact else claims_of.UNKNOWN,
@@ -52,6 +60,8 @@ async def alert(desk: Desk) -> AlertReport:
     figures = await desk.figures()
     impact = await impact_of(desk, figures)
     hit = user_impact(figures, impact)
+    if not known(hit):
+        hit = await reported.user_impact(desk)
     service = desk.service
     date = iso(state.detected_at)[:10]
     issue = quoted(state.symptoms or state.title, 300) or "an incident was reported"
@@ -71,31 +81,44 @@ async def alert(desk: Desk) -> AlertReport:
 
 
 async def impact(desk: Desk) -> ImpactReport:
-    """Effect and share of users hit, from the signals since impact began."""
+    """Effect and share of users hit: from the signals since impact began, else as people say."""
     state = desk.state
     figures = await desk.figures()
     began = state.impact_started_at or state.detected_at
     share = failing(figures, began) if figures is not None else None
     slow = _slow(figures, began) if figures is not None else None
     effect, why = _effect(figures, began, share, slow)
-    for field, question in (
-        ("affected users", "How many users are affected?"),
-        ("revenue", "What does this cost?"),
-        ("data loss", "Was data lost or damaged?"),
-    ):
-        desk.ask(field, question)
+    said = await answers.answer(desk, "q2", "affected users")
+    if share is None and said is not None:
+        share = answers.share(said.text)
+    if said is not None:
+        why = reported.joined(why, answers.told(said))
+    if not known(why):
+        why = await reported.user_impact(desk)
+    users = await reported.users(desk)
+    if users == claims_of.UNKNOWN and share:
+        users = f"about {percent(share)} of requests"
+    loss, lost = await reported.data_loss(desk)
+    business = await reported.business(desk)
+    if users == claims_of.UNKNOWN or said is None:
+        desk.ask("affected users", "How many users are affected?")
+    if loss == claims_of.UNKNOWN:
+        desk.ask("data loss", "Was data lost or damaged?")
+    if business["revenue"] == claims_of.UNKNOWN:
+        desk.ask("revenue", "What does this cost?")
     cited = f" [{why.evidence[0]}]" if why.evidence else ""
     desk.say(f"{why.text}{cited} Effect: {effect}.")
     return ImpactReport(
         summary=why,
+        claims=lost,
         effect=effect,  # type: ignore[arg-type]
         affected_share=share,
-        affected_users=f"about {percent(share)} of requests" if share else claims_of.UNKNOWN,
-        data_loss="UNKNOWN",
-        revenue=claims_of.UNKNOWN,
-        compliance=claims_of.UNKNOWN,
-        reputation=claims_of.UNKNOWN,
-        safety=claims_of.UNKNOWN,
+        affected_users=users,
+        data_loss=loss,  # type: ignore[arg-type]
+        revenue=business["revenue"],
+        compliance=business["compliance"],
+        reputation=business["reputation"],
+        safety=business["safety"],
         affected_systems=(state.service,) if state.service else (),
         why=why,
         unknown=tuple(desk.unknown),

@@ -88,7 +88,7 @@ async def investigate(desk: Desk) -> Findings:
         saturation = found.figures.points("saturation")
         found.traffic = traffic(requests, found.began, interval)
         found.drain = drain(saturation, requests, found.began, interval)
-    found.readings = await desk.logs(since=found.began - BEFORE)
+    found.readings = await desk.logs(since=found.began - BEFORE, about=found.began)
     _compare_logs(found)
     if found.bad is not None and found.good:
         await _suspect(desk, found)

@@ -1,7 +1,5 @@
 """The project manager: what management and executives are told, and what is done about it after."""
 
-from typing import Literal
-
 from orchestrator.agents.rules import briefing
 from orchestrator.agents.rules.desk import Desk, claim
 from orchestrator.agents.rules.earlier import known
@@ -11,20 +9,9 @@ from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.communication import MessageReport
 from orchestrator.model.reports.follow_up import ActionsReport, PreventiveAction
 
-Needed = Literal["NONE", "DECISION REQUIRED", "AWARENESS ONLY"]
 
-
-async def management(desk: Desk) -> MessageReport:
-    """Those who lend people and time: informed, and asked only when something is stuck."""
-    return await _message(desk, "NONE")
-
-
-async def executive(desk: Desk) -> MessageReport:
-    """Those who answer for it outside: also compliance, reputation and what they must decide."""
-    return await _message(desk, "AWARENESS ONLY")
-
-
-async def _message(desk: Desk, otherwise: Needed) -> MessageReport:
+async def message(desk: Desk) -> MessageReport:
+    """What management and executives are told; asked to decide only when something is stuck."""
     desk.steers()
     state = desk.state
     journal = await moments(desk)
@@ -41,9 +28,9 @@ async def _message(desk: Desk, otherwise: Needed) -> MessageReport:
         desk.ask("eta", "When will it be over?")
     summary = await briefing.assurance(desk, journal.eid)
     asked = [claim(f"To decide: {decision}.", journal.eid)] if decision else []
-    needed: Needed = "DECISION REQUIRED" if decision else otherwise
-    if state.resolution == "RESOLVED":
-        needed = "NONE"
+    needed = "NONE" if state.resolution == "RESOLVED" else "AWARENESS ONLY"
+    if decision:
+        needed = "DECISION REQUIRED"
     for said in (summary, users, money, cause, *asked):
         cited = f" [{said.evidence[0]}]" if said.evidence else ""
         desk.say(f"{said.text}{cited}")
@@ -59,7 +46,7 @@ async def _message(desk: Desk, otherwise: Needed) -> MessageReport:
         eta=eta,
         compliance=compliance,
         reputation=reputation,
-        action_needed=needed,
+        action_needed=needed,  # type: ignore[arg-type]
         public_symptom="",
         unknown=tuple(desk.unknown),
     )
@@ -74,7 +61,9 @@ async def actions(desk: Desk) -> ActionsReport:
     if not found:
         desk.say("Nothing was found that calls for an action.")
     if any(one.owner == claims_of.UNKNOWN for one in found):
-        desk.ask("owner of preventive actions", "Who takes the preventive actions without an owner?")
+        desk.ask(
+            "owner of preventive actions", "Who takes the preventive actions without an owner?"
+        )
     journal = await moments(desk)
     count = len(found)
     text = f"{count} preventive action{'' if count == 1 else 's'}, each from a finding here."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from orchestrator.agents.rules.answers import Said, answer, told
 from orchestrator.agents.rules.desk import Desk, assumed, claim
 from orchestrator.agents.rules.investigation import Findings, investigate
 from orchestrator.agents.rules.words import (
@@ -37,16 +38,17 @@ async def verdict(desk: Desk) -> VerdictReport:
     """The indicators, the deploys of the window, the suspects in order, and what else explains."""
     desk.steers()
     found = await investigate(desk)
+    changed = await answer(desk, "q4", "recent deploys")
     indicators = (
         _worked_before(found),
-        _after_deployment(found),
+        _after_deployment(found, changed),
         _correlates(found),
         _staging(desk),
         _inflects(found),
     )
     suspects = tuple(_suspect(found, one) for one in (found.suspects or [])[:_SUSPECTS])
     report = VerdictReport(
-        summary=_summary(desk, found),
+        summary=_summary(desk, found, changed),
         indicators=indicators,
         deploys=_deploys(desk, found),
         suspects=suspects,
@@ -92,7 +94,7 @@ def deploy_claim(found: Findings) -> str:
     )
 
 
-def _summary(desk: Desk, found: Findings) -> Claim:
+def _summary(desk: Desk, found: Findings, said: Said | None) -> Claim:
     if found.bad is None:
         where = (
             "no deploy log could be read"
@@ -100,6 +102,9 @@ def _summary(desk: Desk, found: Findings) -> Claim:
             else (f"no deploy of {desk.state.service} lies before the trouble in the window")
         )
         if found.deploys is None:
+            if said is not None:
+                text = f"Whether a change brought this is open: {where}. {told(said).text}"
+                return claim(text, said.eid)
             desk.ask("recent deploys", "What was deployed in the last 48 hours?")
             return assumed(f"Whether a change brought this is open: {where}.")
         return claim(f"No change is blamed: {where}.", found.deploys_eid)
@@ -153,9 +158,12 @@ def _worked_before(found: Findings) -> Indicator:
     return _indicator(name, "no" if ill else "yes", text, found.figures.cite(before[-1][0]))
 
 
-def _after_deployment(found: Findings) -> Indicator:
+def _after_deployment(found: Findings, said: Said | None) -> Indicator:
     name = "after-deployment"
     if found.bad is None:
+        if found.deploys is None and said is not None:
+            # a change within a day is not yet one right before it; none at all is an answer
+            return _indicator(name, "no" if said.none else "unknown", told(said).text, said.eid)
         if found.deploys is None:
             return _indicator(name, "unknown", "There is no deploy log to look at.")
         return _indicator(name, "no", "No deploy precedes the trouble.", found.deploys_eid)

@@ -1,21 +1,25 @@
 """The reliability engineer: Tier 1's data, urgency, and whether a rollback is safe."""
 
-import re
-
-from orchestrator.agents.contract import Observation
+from orchestrator.agents.rules import machine, reported, runbook
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.figures import Figures
 from orchestrator.agents.rules.incident_responder import failing
-from orchestrator.agents.rules.words import clock_time, figure, lasting, percent, plural, quoted
+from orchestrator.agents.rules.words import (
+    clock_time,
+    figure,
+    lasting,
+    percent,
+    plural,
+    quoted,
+    seconds,
+)
 from orchestrator.evidence.analysis.onset import BEYOND
-from orchestrator.evidence.sources.source import SourceError
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.tiers import Check, Tier1Report
 from orchestrator.model.reports.triage import UrgencyReport
 
 MONTH, HOUR = 30 * 86400.0, 3600.0
-_RUNBOOK = re.compile(r"(?i)(^|/)(run-?_?books?|playbooks?)([/._-]|$)")
 
 
 async def urgency(desk: Desk) -> UrgencyReport:
@@ -25,18 +29,22 @@ async def urgency(desk: Desk) -> UrgencyReport:
     figures = await desk.figures()
     began = state.impact_started_at or state.detected_at
     share = failing(figures, began) if figures is not None else None
+    told = await reported.promise(desk)
     if figures is None or share is None:
-        desk.say("There are no metrics to compute a trend from: urgency is taken as HIGH.")
+        taken = told.level if told is not None else "HIGH"
+        why = assumed("Nobody could tell the trend; unsure means higher.")
+        why = told.said if told is not None else why
+        desk.say(f"There are no metrics to compute a trend from: urgency is taken as {taken}.")
         desk.ask("trend", "Is it getting worse, stable, or better?")
         return UrgencyReport(
-            summary=assumed("Nobody could tell the trend; unsure means higher."),
+            summary=why,
             trend="UNKNOWN",
-            level="HIGH",
-            why=UNKNOWN,
+            level=taken,  # type: ignore[arg-type]
+            why=told.said if told is not None else UNKNOWN,
             availability=None,
             sla_target=target,
-            budget_left=None,
-            breach_in=None,
+            budget_left=told.left if told else None,
+            breach_in=told.breach_in if told else None,
             unknown=tuple(desk.unknown),
         )
     errors = [value for _, value in figures.points("errors", since=began)]
@@ -58,6 +66,9 @@ async def urgency(desk: Desk) -> UrgencyReport:
     if breach is not None:
         text += f"; the month's error budget is spent in {lasting(breach)} at this rate"
     why = claim(text + ".", figures.cite(began), figures.cite(figures.samples[-1].t))
+    if told is not None:
+        why = reported.joined(why, told.said)
+        level = "HIGH" if told.near else level
     desk.say(f"{why.text} [{why.evidence[0]}] Urgency: {level}.")
     return UrgencyReport(
         summary=why,
@@ -92,24 +103,23 @@ async def tier1(desk: Desk) -> Tier1Report:
     state = desk.state
     began = state.impact_started_at or state.detected_at
     checks: list[Check] = []
-    well = await desk.health()
-    if well is None:
-        checks.append(_check("service health", "unknown", assumed("No health address is known.")))
-    else:
-        text = "The health address answers." if well[0] else "The health address does not answer."
-        checks.append(_check("service health", "ok" if well[0] else "bad", claim(text, well[1])))
+    checks.append(await _health(desk))
     figures = await desk.figures()
     checks.append(_metrics(figures, began))
     checks.append(_in_use(figures, began))
     checks.append(await _deployments(desk, began))
-    checks += await _logs(desk)
+    logs, errors = await _logs(desk)
+    checks.append(logs)
+    checks += await machine.checks(desk)
     for check in checks:
         cited = f" [{check.finding.evidence[0]}]" if check.finding.evidence else ""
         desk.say(f"{check.name}: {check.finding.text}{cited}")
     desk.steers()
-    runbook, runbook_eid = await _runbook(desk)
-    reasons = _reasons(checks, runbook)
-    if runbook == claims_of.UNKNOWN:
+    book = await runbook.applicable(desk, errors)
+    reasons = _reasons(checks, book.path)
+    if book.claim is not None:
+        desk.say(f"{book.claim.text} [{book.claim.evidence[0]}]")
+    else:
         desk.ask("runbook", f"Is there a runbook for {state.service or 'this service'}?")
     share = failing(figures, began) if figures is not None else None
     confirmed = "unknown" if share is None else "yes" if share > 0.01 else "no"
@@ -120,12 +130,11 @@ async def tier1(desk: Desk) -> Tier1Report:
     first = [item for check in bad or checks for item in check.finding.evidence[:1]]
     text = f"{len(bad)} of {len(checks)} checks are bad"
     text += ": " + ", ".join(check.name for check in bad) + "." if bad else "."
-    runbook_claim = [claim(f"The runbook is {runbook}.", runbook_eid)] if runbook_eid else []
     return Tier1Report(
         summary=claim(text, *first) if first else assumed(text),
-        claims=tuple(runbook_claim),
+        claims=(book.claim,) if book.claim is not None else (),
         confirmed=confirmed,  # type: ignore[arg-type]
-        runbook=runbook,
+        runbook=book.path,
         checks=tuple(checks),
         escalate=bool(reasons),
         reasons=tuple(reasons),
@@ -133,13 +142,15 @@ async def tier1(desk: Desk) -> Tier1Report:
     )
 
 
-def _reasons(checks: list[Check], runbook: str) -> list[str]:
+def _reasons(checks: list[Check], book: str) -> list[str]:
     state = {check.name: check.state for check in checks}
-    if state["metrics"] != "bad" and state["logs"] != "bad" and state["service health"] != "bad":
+    if "bad" not in [state.get(name) for name in ("metrics", "logs", "service health", "process")]:
         return []
-    reasons = ["no runbook covers it"] if runbook == claims_of.UNKNOWN else []
+    reasons = ["no runbook covers it"] if book == claims_of.UNKNOWN else []
     if state["what is in use"] == "bad":
         reasons.append("the database or its connection pool is suspected")
+    if "bad" in (state["host"], state.get("process")):
+        reasons.append("the infrastructure is suspected")
     if state["deployments"] == "bad":
         reasons.append("a code change is suspected")
     return reasons or ["the cause is not known and the component's owner is needed"]
@@ -197,10 +208,22 @@ async def _deployments(desk: Desk, began: float) -> Check:
     return _check("deployments", "bad" if close else "ok", claim(text, f"{eid}:{last.line}"))
 
 
-async def _logs(desk: Desk) -> list[Check]:
+async def _health(desk: Desk) -> Check:
+    seen = await desk.health(desk.service) if desk.service is not None else None
+    if seen is None:
+        return _check("service health", "unknown", assumed("No health address is known."))
+    found, eid = seen
+    text = f"The health address {quoted(found.why, 120)} after {seconds(found.took)}."
+    if not found.status:
+        text = f"The health address does not answer: {quoted(found.why, 120)}."
+    return _check("service health", "ok" if found.well else "bad", claim(text, f"{eid}:1"))
+
+
+async def _logs(desk: Desk) -> tuple[Check, list[str]]:
+    """The check, and what the logs call the trouble."""
     readings = await desk.logs()
     if not readings:
-        return [_check("logs", "unknown", assumed("No log could be read."))]
+        return _check("logs", "unknown", assumed("No log could be read.")), []
     errors: dict[str, tuple[int, str, str]] = {}
     records = 0
     for reading, kept in readings:
@@ -213,33 +236,9 @@ async def _logs(desk: Desk) -> list[Check]:
     first = readings[0][1].eid
     if not errors:
         text = f"No errors among the last {plural(records, 'record')}."
-        return [_check("logs", "ok", claim(text, first))]
+        return _check("logs", "ok", claim(text, first)), []
     loudest = sorted(errors.items(), key=lambda item: (-item[1][0], item[0]))[:3]
     said = ", ".join(f"{quoted(name, 60)} ×{count}" for name, (count, _, _) in loudest)
     cited = [line for _, (_, line, _) in loudest]
     text = f"Among the last {plural(records, 'record')}: {said}."
-    return [_check("logs", "bad", claim(text, *cited))]
-
-
-async def _runbook(desk: Desk) -> tuple[str, str]:
-    """The runbook that the settings name, or one in the service's repository."""
-    service = desk.service
-    repository = desk.repository()
-    if service is not None and service.runbook and (desk.bench.root / service.runbook).is_file():
-        return service.runbook, ""
-    if service is None or repository is None:
-        return claims_of.UNKNOWN, ""
-    try:
-        paths = await repository.files("HEAD")
-    except SourceError:
-        return claims_of.UNKNOWN, ""
-    found = next((path for path in paths if _RUNBOOK.search(path)), None)
-    if found is None:
-        return claims_of.UNKNOWN, ""
-    command = f"git -C {repository.path.name} show HEAD:{found}"
-    desk.bench.call(command)
-    text = await desk.tried(repository.show("HEAD", found)) or ""
-    eid = await desk.bench.observe(
-        Observation("code", f"{repository.path.name} {found}", command, "runbook", text)
-    )
-    return f"{service.repo}/{found}", eid
+    return _check("logs", "bad", claim(text, *cited)), list(errors)

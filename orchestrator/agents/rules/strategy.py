@@ -52,6 +52,9 @@ async def strategy(desk: Desk) -> StrategyReport:
             rollback_plan=_undo(action, verdict),
             unknown=tuple(desk.unknown),
         )
+    scaling = _scaling(desk, verdict)
+    if scaling is not None:
+        return _scaled(desk, scaling, options, verdict)
     return StrategyReport(
         summary=rationale,
         options=options,
@@ -61,6 +64,39 @@ async def strategy(desk: Desk) -> StrategyReport:
         params={},
         plan=("go on watching", "go on looking for the cause"),
         rollback_plan=(),
+        unknown=tuple(desk.unknown),
+    )
+
+
+def _scaling(desk: Desk, verdict: Json) -> Action | None:
+    """The catalogue's way to carry more, where traffic alone explains it and it asks no value."""
+    action = desk.bench.settings.way("scaling", desk.state.service)
+    explained = any(one["kind"] == "traffic" for one in verdict.get("external", ()))
+    return action if explained and action is not None and not action.params else None
+
+
+def _scaled(
+    desk: Desk, action: Action, options: tuple[StrategyOption, ...], verdict: Json
+) -> StrategyReport:
+    why = _claim(verdict["external"][0]["why"])
+    text = f"{why.text} No change is to be taken back; the catalogue can carry more ({action.id})."
+    rationale = claim(text, *why.evidence)
+    desk.say(rationale.text)
+    return StrategyReport(
+        summary=rationale,
+        options=options,
+        selected="scaling",
+        rationale=rationale,
+        action=action.id,
+        params={},
+        plan=(
+            f"approve: {action.title.replace('{service}', desk.state.service)}",
+            "run it once, exactly as approved",
+            "watch traffic, errors, p95 and what is in use against the baseline",
+        ),
+        rollback_plan=("take it back by the action's undo when traffic is usual again",)
+        if action.undo
+        else ("the catalogue has no undo for it",),
         unknown=tuple(desk.unknown),
     )
 

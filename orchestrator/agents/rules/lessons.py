@@ -1,0 +1,147 @@
+"""What this incident taught about recognising and curing it: for the runbook and the article."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
+from orchestrator.agents.rules.earlier import attempts, grounded, known, latest, named, restated
+from orchestrator.agents.rules.moments import Moments
+from orchestrator.agents.rules.past import traits
+from orchestrator.agents.rules.words import quoted
+from orchestrator.evidence.analysis.tokens import words
+from orchestrator.model.reports.claims import Claim
+from orchestrator.model.state import State
+
+_NOT_COMMANDS = ("human", "analysis", "runbook")
+"""Kinds of evidence that no command of this incident brought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """What ended it: a change and its proof, or nothing but time."""
+
+    done: Claim
+    command: str
+
+
+def scenario(state: State) -> str:
+    """The trouble by what it was: its cause's effect where known, else what was reported."""
+    reported = quoted(state.title, 120)
+    name = state.service
+    if name and reported.lower().startswith(f"{name.lower()}:"):
+        return reported
+    return f"{name}: {reported}" if name and name.lower() not in reported.lower() else reported
+
+
+def symptoms(state: State) -> list[Claim]:
+    """What was seen: the measured effect, then what the log newly said."""
+    impact = latest(state, "triage/impact") or latest(state, "detect/record")
+    seen = grounded([impact.get("why") or impact.get("user_impact") or {}])
+    patterns = grounded(latest(state, "tier2/analysis").get("patterns", ()))
+    first = grounded(pair["answer"] for pair in latest(state, "rca/5whys").get("whys", ())[:1])
+    return list(dict.fromkeys([*seen, *(patterns[:4] or first)]))
+
+
+def commands(state: State) -> tuple[str, ...]:
+    """What was really run here to find out, each once, in the order it was run."""
+    run = [e.command for e in state.evidence.values() if e.kind not in _NOT_COMMANDS and e.command]
+    return tuple(dict.fromkeys(quoted(command, 200) for command in run))[:12]
+
+
+def cure(state: State, journal: Moments) -> Cure:
+    """The change that was carried out and what the probes saw; UNKNOWN where none healed it."""
+    action = state.resolution_action
+    if state.resolution != "RESOLVED" or not action:
+        return Cure(UNKNOWN, "")
+    seen = next(
+        (
+            said
+            for task in reversed(attempts(state, "mitigation/validate"))
+            if known(said := restated(task.report.get("summary")))
+        ),
+        UNKNOWN,
+    )
+    after = f"; after it {seen.text}" if known(seen) else ""
+    names = [name for name in ("approved", "restored", "resolved") if name in journal.place]
+    cited = [journal.cite(name) for name in names or ["resolved"]]
+    done = claim(f"{action[0].upper()}{action[1:]}{after}.", *cited, *seen.evidence)
+    return Cure(done, _carried_out(state))
+
+
+def _carried_out(state: State) -> str:
+    """The exact command of the change that was approved and ran well."""
+    for task in reversed(attempts(state, "mitigation/execute")):
+        argv = (task.inputs.get("card") or {}).get("argv")
+        if task.outcome == "done" and task.report.get("exit") == 0 and argv:
+            return quoted(" ".join(str(part) for part in argv), 300)
+    return ""
+
+
+def cause(state: State) -> Claim:
+    """The root cause as code concluded it."""
+    concluded = state.cause
+    if not concluded or not concluded.get("evidence"):
+        return UNKNOWN
+    statement = named(concluded.get("statement"))
+    if not statement:
+        return UNKNOWN
+    evidence = tuple(str(item) for item in concluded["evidence"])
+    return claim(f"{concluded.get('verdict', '')}: {statement}", *evidence)
+
+
+def keywords(desk: Desk) -> tuple[str, ...]:
+    """What somebody in the same trouble would search for."""
+    state = desk.state
+    known_by = traits(state)
+    service = desk.service
+    found = [state.service, state.category, *sorted(known_by.errors), *sorted(known_by.files)]
+    if service is not None:
+        found.append(service.signals.in_use)
+    found += sorted(words(f"{state.title} {state.symptoms}") - words(state.service))[:6]
+    return tuple(dict.fromkeys(quoted(word, 80) for word in found if word))[:16]
+
+
+def ladder(desk: Desk) -> str:
+    """Whom to call and when, from the policy, the settings, and who really took part."""
+    state = desk.state
+    row = state.policy.table[state.severity or "P0"]
+    parts: list[str] = []
+    for tier, after in ((2, row.tier2), (3, row.tier3)):
+        taken = state.tiers.get(tier)
+        who = taken.who if taken is not None else _holder(desk, f"tier{tier}")
+        if after is not None:
+            parts.append(f"tier {tier} ({quoted(who, 64)}) after {after / 60:g} min")
+    commander = state.roles.get("commander") or _holder(desk, "commander")
+    return f"commander {quoted(commander, 64)}; " + (
+        "; ".join(parts) or f"no tier by the clock at {state.severity or 'P0'}"
+    )
+
+
+def _holder(desk: Desk, role: str) -> str:
+    holders = desk.bench.settings.holders(role)
+    return holders[0].name if holders else "UNKNOWN"
+
+
+def said_with_source(incident: str, said: Claim) -> str:
+    """A claim for a text that outlives the incident: its evidence is named with the incident."""
+    if not said.evidence:
+        return said.text
+    return f"{said.text} ({incident} {', '.join(said.evidence[:3])})"
+
+
+def steps(desk: Desk, journal: Moments) -> Sequence[str]:
+    """How it was found and ended, as orders in the imperative; nothing that was not done here."""
+    state = desk.state
+    looked = commands(state)
+    found = [f"Look: {command}" for command in looked[:6]]
+    culprit = str(state.cause.get("culprit") or "")
+    if culprit:
+        found.append(f"Compare: here it was {culprit[:12]}, live in the deploy before it began.")
+    healed = cure(state, journal)
+    if known(healed.done):
+        how = f" ({healed.command})" if healed.command else ""
+        found.append(f"Cure: {state.resolution_action}{how}; approve it on its card.")
+        found.append("Check: traffic, errors, p95 and what is in use back at their usual.")
+    elif state.resolution == "RESOLVED":
+        found.append("Wait and watch: here the signals recovered without a change.")
+    return found

@@ -1,0 +1,1 @@
+"""Whether a project is fit for an incident: every source, action and person, looked at now."""

@@ -1,0 +1,95 @@
+"""Texts to people outside the incident: what is a draft, what was sent, and their facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrator.model.deadlines import promises
+from orchestrator.model.durations import durations, words
+from orchestrator.model.events import Event, MessageSent
+from orchestrator.model.state import Message, State
+
+RARELY = 3600.0
+"""The longest interval of updates that the public is promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a text stands, in words a reader understands."""
+
+    state: str
+    """drafted | due | sent | not_required"""
+    banner: str
+    at: float
+    """when it was sent; else when it fell due or was drafted; 0 when the journal does not say"""
+    why: str
+
+
+def standing(state: State, path: str) -> Standing:
+    """Draft until somebody says that it was sent."""
+    message = state.messages.get(path) or Message(path, "drafted", 0.0)
+    banner = {
+        "drafted": "Draft: not sent",
+        "due": "Draft: not sent, due now",
+        "sent": "Sent",
+        "not_required": "Not required: never sent",
+    }[message.state]
+    return Standing(message.state, banner, message.at, message.why)
+
+
+def sent_at(path: str, state: State, events: Sequence[Event]) -> int:
+    """How many events there were when the text that stands was sent; 0 while it is a draft."""
+    message = state.messages.get(path)
+    if message is None or message.state != "sent":
+        return 0
+    return max(
+        (
+            number
+            for number, event in enumerate(events, start=1)
+            if isinstance(event.data, MessageSent) and event.data.path == path
+        ),
+        default=0,
+    )
+
+
+def duration(state: State, path: str) -> str:
+    """How long it lasted, or had lasted when the text was drafted, fell due or was sent."""
+    took = durations(state).resolution
+    if took is not None and not state.open:
+        return words(took)
+    now = standing(state, path)
+    if not now.at:
+        return "ongoing"
+    when = {"due": "fell due", "sent": "was sent"}.get(now.state, "was drafted")
+    lasted = words(max(0.0, round(now.at - state.detected_at, 3)))
+    return f"ongoing, {lasted} when this {when}"
+
+
+def business_status(state: State) -> str:
+    """The status as leaders read it: a resolution in words once there is one."""
+    if state.resolution and not state.open:
+        return state.resolution.replace("_", " ")
+    return state.status
+
+
+def public_status(state: State) -> str:
+    """The word of a status page."""
+    if state.resolution == "RESOLVED" and not state.open:
+        return "Resolved"
+    if state.mitigated_at and state.status == "MITIGATING":
+        return "Monitoring"
+    known = state.cause.get("verdict") in ("CONFIRMED", "LIKELY") or state.approvals
+    return "Identified" if known else "Investigating"
+
+
+def every(state: State) -> str:
+    """How often the public is told, in words."""
+    often = promises(state.policy, state).update or RARELY
+    if "new-team" in state.themes:
+        often = min(often, 900.0)
+    return words(min(often, RARELY))
+
+
+def hypothesis(state: State) -> str:
+    """Whether a cause is confirmed, likely, or not known yet."""
+    verdict = str(state.cause.get("verdict", ""))
+    return {"CONFIRMED": "confirmed", "LIKELY": "likely, not confirmed"}.get(verdict, "hypothesis")

@@ -1,0 +1,128 @@
+"""60 generated incidents: severities, themes, answers, people missing, commands in any order.
+
+None ends in a dead end or an exception: each is CLOSED, or waits for a human input it can name.
+"""
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orchestrator.model.commands import Command
+from orchestrator.model.events import RUNNER
+from orchestrator.model.fold import fold_all, state_hash
+from orchestrator.model.state import State
+from tests.flow.simulate import FAILED, PASSED, PEOPLE, SHA, War, indicators
+
+THEMES = ["security", "performance", "compliance", "revenue", "data-loss", "tight-sla", "new-team"]
+STEPS = ["detection", "regression", "triage", "tiers", "notify", "root-cause", "review"]
+WHY = {"why": "because"}
+
+COMMANDS = st.one_of(
+    st.builds(lambda s: ("severity", {"severity": s, **WHY}), st.sampled_from(["P0", "P1", "P2"])),
+    st.builds(
+        lambda s, w: ("step", {"step": s, "what": w, **WHY}),
+        st.sampled_from(STEPS),
+        st.sampled_from(["skip", "start", "repeat"]),
+    ),
+    st.builds(
+        lambda t: ("escalate", {"target": t, **WHY}),
+        st.sampled_from(["tier2", "tier3", "management", "executive"]),
+    ),
+    st.builds(lambda d: ("hold", {"deadline": d, **WHY}), st.sampled_from(["tier2", "executive"])),
+    st.sampled_from(
+        [
+            ("halt", WHY),
+            ("assess", {"text": "looked at"}),
+            ("undo", {"action": ""}),
+            ("resolve", WHY),
+            ("reopen", WHY),
+            ("close", WHY),
+            ("assign", {"role": "commander", "person": "j.ortiz"}),
+            ("answer", {"field": "forensic sign-off", "text": "yes"}),
+            ("deny", {"approval": "rollback@1", **WHY}),
+            ("note", {"text": "hello"}),
+        ]
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    severity=st.sampled_from(["", "P0", "P1", "P2", "P3"]),
+    themes=st.lists(st.sampled_from(THEMES), max_size=3, unique=True),
+    share=st.sampled_from([0.9, 0.3, 0.01, None]),
+    urgency=st.sampled_from(["HIGH", "MEDIUM", "LOW"]),
+    regression=st.booleans(),
+    works=st.booleans(),
+    helps=st.booleans(),
+    recovers=st.booleans(),
+    missing=st.sets(st.sampled_from([str(p["name"]) for p in PEOPLE])),
+    commands=st.lists(st.tuples(st.floats(1, 9000), COMMANDS), max_size=8),
+    approves=st.booleans(),
+    answered=st.booleans(),
+)
+def test_every_incident_closes_or_waits_for_a_named_human(
+    severity: str,
+    themes: list[str],
+    share: float | None,
+    urgency: str,
+    regression: bool,
+    works: bool,
+    helps: bool,
+    recovers: bool,
+    missing: set[str],
+    commands: list[tuple[float, tuple[str, dict[str, Any]]]],
+    approves: bool,
+    answered: bool,
+) -> None:
+    war = War(severity=severity, approves=approves)
+    war.themes = tuple({"name": name, "effect": "as the flow says"} for name in themes)
+    war.people = tuple({**p, "unavailable": p["name"] in missing} for p in PEOPLE)
+    war.intake = {"q5": "yes"} if answered else {}
+    war.answers["triage/impact"] = {"affected_share": share, "data_loss": "no"}
+    war.answers["triage/urgency"] = {"level": urgency}
+    if not regression:
+        war.answers["regression/verdict"] = {"indicators": indicators(worked_before="no")}
+        war.answers["mitigation/strategy"] = {"selected": "none", "params": {}, "action": ""}
+    if not works:
+        war.answers["mitigation/execute"] = {"exit": 1, "why": "broke"}
+    if not helps:
+        war.answers["mitigation/validate"] = FAILED
+    if recovers:
+        war.answers["mitigation/watch"] = PASSED
+    war.open()
+    for at, (name, args) in commands:
+        war.later(at, war.human(name, **args))
+    _run(war)
+    assert not [kind for kind in war.types() if kind == "flow.failed"]
+    assert war.state.status == "CLOSED" or waits_for(war.state), war.state.status
+    assert state_hash(fold_all(State(), war.journal)) == state_hash(war.state)
+
+
+def _run(war: War) -> None:
+    """Three days, with the runner writing the review whenever its reports are there."""
+    for hour in range(1, 73):
+        war.run(until=hour * 3600.0)
+        state = war.state
+        if state.status == "RESOLVED" and state.report("review/knowledge") is not None:
+            args = {"path": "post-incident-review.md", "sha256": SHA, "bytes": 10}
+            command_id = f"document/pir/{war.now}/{hour}"
+            war.now = max(war.now, state.resolved_at + 1)
+            war.give(Command(command_id, "document", war.now, RUNNER, args))
+
+
+def waits_for(state: State) -> str:
+    """The human input an open incident waits for, by name; empty would be a dead end."""
+    if state.stopped:
+        return "assess"
+    for approval in state.approvals.values():
+        if approval.open:
+            return f"approve {approval.approval}"
+    if "mitigation" in state.questions:
+        return "a decision on the mitigation"
+    if any(a.decision == "denied" for a in state.approvals.values()):
+        return "another way than the denied change"
+    if "mitigation" in state.skipped:
+        return "the skipped mitigation"
+    return ""

@@ -1,0 +1,359 @@
+"""The intake: a sentence and eight questions as a form; what was understood shows beside it.
+
+Nothing takes effect before `ctrl+s`. Whatever is not answered stays UNKNOWN and can be filled later.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from orchestrator.client import Answer
+from orchestrator.clock import Clock, hhmmss, iso, parse_iso
+from orchestrator.intake.effects import Effects, effects, reported
+from orchestrator.intake.questions import QUESTIONS, AnswerError, Question, answer
+from orchestrator.intake.words import Understood, understood
+from tui.glyphs import CARET, severity_chip
+from tui.ink import Piece, row
+from tui.keys import CONSOLE, FORM, bindings
+from tui.pane_text import wrap
+from tui.runner_link import RunnerLink
+from tui.screens.leaf import AnswerRow
+from tui.screens.speaking import Speaking
+from tui.widgets.footer import KeyFooter
+from tui.widgets.region import Region
+
+SENTENCE = "sentence"
+ASKED = "What is wrong, in one sentence?"
+KEYS = (SENTENCE, *(question.key for question in QUESTIONS))
+BY_KEY = {question.key: question for question in QUESTIONS}
+EFFECT_ROWS = (("HIGH", "at once"), ("MEDIUM", "as planned"), ("LOW", "when convenient"))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The form as it stands: what was typed, what is kept of it, and what follows from it."""
+
+    typed: Mapping[str, str]
+    answers: Mapping[str, str]
+    wrong: Mapping[str, str]
+    said: Understood | None
+    effects: Effects
+
+    @property
+    def title(self) -> str:
+        if self.said is not None and self.said.title:
+            return self.said.title
+        return self.answers.get("q1", "")
+
+    @property
+    def severity(self) -> str:
+        said = self.said.severity if self.said is not None else ""
+        return said or self.effects.severity
+
+    def report(self) -> dict[str, object]:
+        """What the runner's `open` takes."""
+        service = self.said.service if self.said is not None else ""
+        said = self.typed.get(SENTENCE, "").strip()
+        guidance = self.said.guidance if self.said is not None else ""
+        severity = self.said.severity if self.said is not None else ""
+        return {
+            "title": self.title,
+            "service": service,
+            "symptoms": said or self.answers.get("q1", ""),
+            "reporter": "user",
+            "method": "user-report",
+            **reported(self.answers, guidance, severity),
+        }
+
+
+def draft(typed: Mapping[str, str], services: Sequence[str], now: float) -> Draft:
+    """What is understood of what was typed so far."""
+    said = understood(typed[SENTENCE], services, now) if typed.get(SENTENCE, "").strip() else None
+    answers: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for question in QUESTIONS:
+        try:
+            kept = answer(question, typed.get(question.key, ""), now)
+        except AnswerError as error:
+            wrong[question.key] = str(error).partition(": ")[2] or str(error)
+        else:
+            if kept:
+                answers[question.key] = kept
+    if said is not None and said.since is not None and "q3" not in typed:
+        answers["q3"] = iso(said.since)
+    guidance = said.guidance if said is not None else ""
+    return Draft(dict(typed), answers, wrong, said, effects(answers, guidance))
+
+
+class Form(Region):
+    """The questions; the one being answered shows what it takes."""
+
+    TITLE = "New incident"
+
+    def __init__(self) -> None:
+        super().__init__(id="form")
+        self.at = 0
+        self.draft: Draft | None = None
+        self.skipped: set[str] = set()
+
+    def apply(self, draft: Draft, at: int, skipped: set[str]) -> None:
+        self.draft, self.at, self.skipped = draft, at, set(skipped)
+        self.changed()
+
+    def fact(self) -> Sequence[Piece]:
+        count = len(self.draft.answers) if self.draft else 0
+        return [(f"{count} of {len(QUESTIONS)} answered", self.ink("muted", "panel"))]
+
+    def body(self, width: int, height: int) -> list[Strip]:
+        airy = height >= 2 * len(KEYS) + 4
+        rows: list[Strip] = [row(self.ink, width, [])] if airy else []
+        for number, key in enumerate(KEYS):
+            rows += self._question(number, key, width)
+            if airy and number != self.at:
+                rows.append(row(self.ink, width, []))
+        return rows
+
+    def _question(self, number: int, key: str, width: int) -> list[Strip]:
+        ink, here = self.ink, number == self.at
+        question = BY_KEY.get(key)
+        on = "wash" if here else "surface"
+        text = question.text if question is not None else ASKED
+        left: list[Piece] = [
+            (f"{number or ' '} ", ink("accent" if here else "muted", on, bold=here)),
+            (text, ink("bright" if here else "text", on, bold=here)),
+        ]
+        rows = [row(ink, width, left, self._state(key, on), on=on, edge=CARET if here else "")]
+        if here:
+            runs = [(_taken(question), "muted")]
+            for line in wrap(runs, max(10, width - 5))[:3]:
+                pieces = [("  ", ink("muted", on)), *((t, ink(c, on)) for t, c in line)]
+                rows.append(row(ink, width, pieces, on=on, edge=CARET))
+        return rows
+
+    def _state(self, key: str, on: str) -> list[Piece]:
+        ink, draft = self.ink, self.draft
+        if draft is None:
+            return []
+        if key in draft.wrong:
+            return [("× not understood", ink("warn", on))]
+        kept = draft.title if key == SENTENCE and draft.said else draft.answers.get(key, "")
+        if kept:
+            words = f"{hhmmss(parse_iso(kept))}Z" if key == "q3" else kept
+            words = f"{words} %" if key == "q2" else words
+            return [(words, ink("bright", on))]
+        return [("skipped" if key in self.skipped else "–", ink("muted", on))]
+
+
+def _taken(question: Question | None) -> str:
+    """What may be typed: a number, a word, or words of one's own."""
+    if question is None:
+        return "plain words, such as: payments down since 14:00, P0"
+    choices = "   ".join(f"{n} {c.answer}" for n, c in enumerate(question.choices, start=1))
+    own = "or your own words" if question.free and question.choices else ""
+    several = "several with commas" if question.kind == "several" else ""
+    return "   ".join(part for part in (choices, several, own, question.hint) if part)
+
+
+class UnderstoodAs(Region):
+    """What would take effect, and why."""
+
+    TITLE = "Understood"
+
+    def __init__(self) -> None:
+        super().__init__(id="understood")
+        self.draft: Draft | None = None
+
+    def apply(self, draft: Draft) -> None:
+        self.draft = draft
+        self.changed()
+
+    def fact(self) -> Sequence[Piece]:
+        return [("nothing is sent before ctrl+s", self.ink("muted", "panel"))]
+
+    def body(self, width: int, height: int) -> list[Strip]:
+        if self.draft is None:
+            return []
+        ink, known = self.ink, self.draft.effects
+        rows = [row(ink, width, [])] if height >= 16 else []
+        rows.append(row(ink, width, [("severity  ", ink("muted")), *self._severity()]))
+        for label, words in self._facts():
+            lines = wrap([(words, "text")], max(10, width - 13))
+            for number, line in enumerate(lines):
+                lead = label if number == 0 else ""
+                pieces = [(f"{lead:<10}", ink("muted")), *((t, ink(c)) for t, c in line)]
+                rows.append(row(ink, width, pieces))
+        for key, why in self.draft.wrong.items():
+            rows.append(row(ink, width, [(f"× {key[1:]}: {why}", ink("warn"))]))
+        if known.guidance and height >= 20:
+            rows.append(row(ink, width, []))
+            for line in wrap([(known.guidance, "muted")], max(10, width - 3)):
+                rows.append(row(ink, width, [(t, ink(c)) for t, c in line]))
+        return rows
+
+    def _severity(self) -> list[Piece]:
+        assert self.draft is not None
+        ink, severity = self.ink, self.draft.severity
+        if not severity:
+            return [("not known yet: the clocks run as for P0", ink("text"))]
+        chip = severity_chip(severity)
+        filled = severity in ("P0", "P1")
+        style = ink("on-sev", severity.lower(), bold=True) if filled else ink(severity.lower())
+        return [(chip, style), ("  until triage", ink("muted"))]
+
+    def _facts(self) -> Iterable[tuple[str, str]]:
+        assert self.draft is not None
+        draft, known = self.draft, self.draft.effects
+        yield "title", draft.title or "–"
+        if draft.said is not None and draft.said.service:
+            yield "service", draft.said.service
+        if "q3" in draft.answers:
+            yield "began", f"{draft.answers['q3'][:10]} {hhmmss(parse_iso(draft.answers['q3']))}Z"
+        yield "themes", ", ".join(known.themes) or "none"
+        yield "escalate", dict(EFFECT_ROWS)[known.urgency]
+        yield "prefer", "rollback before searching" if known.mitigation == "rollback" else "cause"
+        yield "updates", f"every {known.update_seconds / 60:.0f} min"
+        yield "documents", known.depth
+
+
+class Intake(Speaking, inherit_bindings=False):
+    """The form. It opens the incident it described, or is left without a trace."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FORM)
+    AUTO_FOCUS = "Input"
+    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, FORM)
+    DEFAULT_CSS = """
+    Intake { background: $wr-background; layout: vertical; }
+    Intake #intake { height: 1fr; layout: horizontal; background: $wr-background; }
+    Intake #left { width: 3fr; layout: vertical; margin: 0 1 0 0; background: $wr-surface; }
+    Intake #form { height: 1fr; }
+    Intake #understood { width: 2fr; }
+    Intake Input {
+        width: 1fr; height: 1; border: none; padding: 0 1; margin: 0;
+        background: $wr-wash; color: $wr-bright;
+    }
+    Intake Input:focus { border: none; background: $wr-wash; background-tint: transparent; }
+    Intake.-narrow #intake { layout: vertical; }
+    Intake.-narrow #left { width: 1fr; height: 13; margin: 0; }
+    Intake.-narrow #understood { width: 1fr; height: 1fr; }
+    """
+
+    @dataclass
+    class Opened(Message):
+        """The runner has opened the incident."""
+
+        incident: str
+
+    def __init__(
+        self, link: RunnerLink, clock: Clock, words: str = "", services: Sequence[str] = ()
+    ) -> None:
+        super().__init__()
+        self.link = link
+        self._clock = clock
+        self._services = tuple(services)
+        self._typed: dict[str, str] = {SENTENCE: words} if words else {}
+        self._skipped: set[str] = set()
+        self._at = 1 if words else 0
+        self._field = Input(compact=True, select_on_focus=False)
+        self._field.cursor_blink = False
+        self._sent = False
+
+    def compose(self) -> ComposeResult:
+        with Container(id="intake"):
+            with Container(id="left"):
+                yield Form()
+                yield self._field
+            yield UnderstoodAs()
+        yield from self._below()
+
+    def _below(self) -> Iterable[Widget]:
+        yield AnswerRow()
+        yield KeyFooter(self.CONTEXTS, id="footer", clock=False, also=("back",))
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < 100, "-narrow")
+
+    @property
+    def draft(self) -> Draft:
+        return draft(self._typed, self._services, self._clock.now())
+
+    def _show(self) -> None:
+        now = self.draft
+        self.query_one(Form).apply(now, self._at, self._skipped)
+        self.query_one(UnderstoodAs).apply(now)
+        key = KEYS[self._at]
+        if self._field.value != self._typed.get(key, ""):
+            self._field.value = self._typed.get(key, "")
+            self._field.cursor_position = len(self._field.value)
+        self._field.placeholder = "type here; enter goes on, ctrl+n skips"
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        key = KEYS[self._at]
+        if event.value.strip():
+            self._typed[key] = event.value
+            self._skipped.discard(key)
+        else:
+            self._typed.pop(key, None)
+        self._show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_move(1)
+
+    def action_move(self, way: int) -> None:
+        self._at = max(0, min(self._at + way, len(KEYS) - 1))
+        self._show()
+
+    def action_skip(self) -> None:
+        """Leave this question unanswered and go on."""
+        key = KEYS[self._at]
+        self._typed.pop(key, None)
+        self._skipped.add(key)
+        self._field.value = ""
+        self.action_move(1)
+
+    def action_send(self) -> None:
+        """Start with what is there."""
+        now = self.draft
+        if self._sent:
+            return
+        if now.wrong:
+            key = next(iter(now.wrong))
+            self._at = KEYS.index(key)
+            self._show()
+            self.answer(f"question {key[1:]}: {now.wrong[key]}", refused=True)
+        elif not now.title:
+            self._at = 0
+            self._show()
+            self.answer("say what is wrong, or at least what users see", refused=True)
+        else:
+            self._sent = True
+            self.command("open", then=self._opened, report=now.report())
+
+    def answered(
+        self, name: str, answer: Answer, then: Callable[[Answer], None] | None = None
+    ) -> None:
+        self._sent = answer.accepted
+        super().answered(name, answer, then)
+
+    def _opened(self, answer: Answer) -> None:
+        self.post_message(self.Opened(str(answer.data.get("incident", ""))))
+
+    def answer(self, text: str, refused: bool = False) -> None:
+        if self.is_mounted:
+            self.query_one(AnswerRow).say(text, refused)
+
+    def action_back(self) -> None:
+        self.dismiss(None)

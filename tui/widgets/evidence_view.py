@@ -1,0 +1,241 @@
+"""One item of the ledger: where it comes from, its plot where it is figures, and its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.strip import Strip
+
+from orchestrator.clock import hhmmss
+from orchestrator.model.state import Evidence
+from orchestrator.model.wording import work
+from tui.glyphs import CARET
+from tui.highlight import breaks, marked, runs_of_line, sliced
+from tui.ink import Piece, band, row
+from tui.keys import REGION, bindings
+from tui.pane_text import Run
+from tui.series import Plotted, plotted, resampled
+from tui.widgets.region import Region
+from tui.widgets.signals import figure, scale, spark
+
+PLOT_ROWS = 2
+
+
+def size_words(size: int) -> str:
+    """`24 B`, `3.1 KiB`: as people read it."""
+    for unit, step in (("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if size >= step:
+            return f"{size / step:.1f} {unit}"
+    return f"{size} B"
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One row: of which line (0: none of them), and what is painted."""
+
+    line: int
+    runs: tuple[Run, ...]
+    first: bool = True
+
+
+class EvidenceView(Region, can_focus=True):
+    """Scrolls through one item; search and citations point at its lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(REGION)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.item: Evidence | None = None
+        self.lines: list[str] = []
+        self.wrap = True
+        self.top = 0
+        self.cited = 0
+        """the line a citation names; 0 while none does"""
+        self.wanted = ""
+        self.hits: list[int] = []
+        self.hit = 0
+        self._plot: Plotted | None = None
+        self._laid: list[Laid] = []
+        self._laid_for: tuple[object, ...] = ()
+
+    def open(self, item: Evidence, lines: Sequence[str], line: int = 0) -> None:
+        """Show this item, at a line where one is named."""
+        if item is not self.item:
+            self.item, self.lines, self.top = item, list(lines), 0
+            self._plot = plotted(self.lines) if item.kind == "metric" else None
+        self.cited = line if 1 <= line <= len(self.lines) else 0
+        self.search(self.wanted, jump=False)
+        if self.cited:
+            self._show_line(self.cited)
+        self.changed()
+
+    def search(self, wanted: str, jump: bool = True) -> None:
+        """Mark every line with these words, and go to the first from here on."""
+        self.wanted = wanted
+        low = wanted.lower()
+        self.hits = [n for n, text in enumerate(self.lines, 1) if low and low in text.lower()]
+        self.hit = 0
+        if jump and self.hits:
+            here = self._line_at(self.top)
+            self.hit = next((i for i, line in enumerate(self.hits) if line >= here), 0)
+            self._show_line(self.hits[self.hit])
+        self.changed()
+
+    def next_hit(self, way: int) -> None:
+        if self.hits:
+            self.hit = (self.hit + way) % len(self.hits)
+            self._show_line(self.hits[self.hit])
+            self.changed()
+
+    @property
+    def found(self) -> str:
+        """`3 of 17`, for the row below."""
+        if not self.wanted:
+            return ""
+        return f"{self.hit + 1} of {len(self.hits)}" if self.hits else "not found"
+
+    def toggle_wrap(self) -> None:
+        """Long lines on as many rows as they take, or cut at the edge; the place is kept."""
+        line = self._line_at(self.top)
+        self.wrap = not self.wrap
+        self._lay()
+        if line > 1:
+            self.top = next((i for i, laid in enumerate(self._laid) if laid.line == line), 0)
+        self.changed()
+
+    def _line_at(self, top: int) -> int:
+        return next((laid.line for laid in self._laid[top:] if laid.line), 1)
+
+    def _show_line(self, line: int) -> None:
+        self._lay()
+        at = next((i for i, laid in enumerate(self._laid) if laid.line == line), 0)
+        room = max(1, self.size.height - 1)
+        if not self.top <= at < self.top + room - 1:
+            self.top = max(0, at - room // 3)
+
+    # --- painting ---------------------------------------------------------------------------------
+
+    def rows(self, width: int, height: int) -> list[Strip]:
+        ink = self.ink
+        on = "focus-band" if self.has_focus else "panel"
+        item = self.item
+        if item is None:
+            return [band(ink, width, "no evidence yet", focused=self.has_focus)]
+        name = ink("accent" if self.has_focus else "bright", on, bold=True)
+        heading: list[Piece] = [(f"{item.eid}  ", name), (item.summary, name)]
+        mode = "wrapped" if self.wrap else "cut"
+        fact: list[Piece] = [(f"{item.lines} lines, {mode}", ink("muted", on))]
+        self._lay()
+        self.top = max(0, min(self.top, len(self._laid) - height + 1))
+        rows = [band(ink, width, heading, fact, focused=self.has_focus)]
+        digits = len(str(max(1, len(self.lines))))
+        for laid in self._laid[self.top : self.top + height - 1]:
+            rows.append(self._painted(laid, width, digits))
+        return rows
+
+    def _painted(self, laid: Laid, width: int, digits: int) -> Strip:
+        ink = self.ink
+        cited = laid.line and laid.line == self.cited
+        here = bool(self.hits) and laid.line == self.hits[self.hit]
+        on = "wash" if cited or (laid.line and here) else "surface"
+        pieces: list[Piece] = []
+        if laid.line:
+            label = str(laid.line) if laid.first else ""
+            pieces.append((label.rjust(digits) + "  ", ink("muted", on)))
+        runs = marked(list(laid.runs), self.wanted) if laid.line else laid.runs
+        for text, token in runs:
+            if token == "hit*":
+                pieces.append((text, ink("text", "focus-band", bold=True)))
+            else:
+                ground = "background" if token.startswith("_") else on
+                bare = token.strip("*_")
+                pieces.append((text, ink(bare, ground, bold=token.endswith("*"))))
+        return row(ink, width, pieces, on=on, edge=CARET if cited else "")
+
+    def _lay(self) -> None:
+        width = max(10, self.size.width)
+        laid_for = (id(self.item), width, self.wrap, len(self.lines))
+        if self.item is None or laid_for == self._laid_for:
+            return
+        self._laid_for = laid_for
+        self._laid = [*self._facts(self.item, width), *self._plots(width), Laid(0, ())]
+        digits = len(str(max(1, len(self.lines))))
+        room = max(8, width - digits - 4)
+        for number, line in enumerate(self.lines, start=1):
+            runs = runs_of_line(line, self.item.kind)
+            text = "".join(piece for piece, _ in runs)
+            parts = breaks(text, room)
+            shown = parts if self.wrap else [(0, len(text))]
+            for start, end in shown:
+                self._laid.append(Laid(number, tuple(sliced(runs, start, end)), start == 0))
+
+    def _facts(self, item: Evidence, width: int) -> list[Laid]:
+        """Provenance: what gave it, when, how much, whom to trust, and its whole hash."""
+        groups = [item.sha256[i : i + 8] for i in range(0, len(item.sha256), 8)]
+        origin = {"outside": "outside: not trusted", "human": "a person"}.get(item.taint, "ours")
+        size = size_words(item.size) + (", cut" if item.truncated else "")
+        if item.redactions:
+            size += f", {item.redactions} secrets removed"
+        by = work(item.by).name if item.by else ""
+        labels = (
+            ("source", f"{item.source}   {item.kind}   {hhmmss(item.at)}Z   for {by}".removesuffix(
+                "   for "
+            )),
+            ("size", f"{size}   from {origin}"),
+        )  # fmt: skip
+        rows = [Laid(0, ())]
+        for start, end in breaks(item.command, max(10, width - 12)):
+            lead = "command" if start == 0 else ""
+            rows.append(Laid(0, ((f"{lead:<9}", "muted"), (item.command[start:end], "_bright*"))))
+        rows += [Laid(0, ((f"{label:<9}", "muted"), (text, "text"))) for label, text in labels]
+        each = max(1, (width - 12) // 9)
+        for first in range(0, len(groups), each):
+            lead = "sha-256" if first == 0 else ""
+            words = " ".join(groups[first : first + each])
+            rows.append(Laid(0, ((f"{lead:<9}", "muted"), (words, "muted"))))
+        return rows
+
+    def _plots(self, width: int) -> list[Laid]:
+        if self._plot is None:
+            return []
+        cells = max(8, width - 24)
+        rows = [Laid(0, ())]
+        for series in self._plot.series:
+            values = resampled(series.values, cells)
+            known = series.known
+            top = scale(series.name, known)
+            last = figure(series.name, known[-1]) if known else "no data"
+            most = figure(series.name, max(known)) if known else ""
+            charts = spark(values, PLOT_ROWS, top)
+            for number, chart in enumerate(charts):
+                label = series.name if number == PLOT_ROWS - 1 else ""
+                fact = f" {last}" if number == PLOT_ROWS - 1 else f" max {most}"
+                tone = "text" if number == PLOT_ROWS - 1 else "muted"
+                rows.append(Laid(0, ((f"{label:<11}", "muted"), (chart, "bar"), (fact, tone))))
+        axis = self._plot.begin + self._plot.end.rjust(cells - len(self._plot.begin))
+        return [*rows, Laid(0, ((" " * 11, "muted"), (axis, "muted")))]
+
+    # --- moving -----------------------------------------------------------------------------------
+
+    def action_scroll(self, rows: int) -> None:
+        self.top = max(0, self.top + rows)
+        self.changed()
+
+    def action_page(self, pages: int) -> None:
+        self.action_scroll(pages * max(1, self.size.height - 3))
+
+    def action_top(self) -> None:
+        self.action_scroll(-self.top)
+
+    def action_follow(self) -> None:
+        self.action_scroll(len(self._laid))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_scroll(-3)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_scroll(3)
