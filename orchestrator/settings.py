@@ -18,6 +18,8 @@ from orchestrator.toml_lines import Place, line_of, syntax_error
 
 _HTTP = re.compile(r"https?://[^\s/]+(/\S*)?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_LENGTHS = ("interval", "patience", "approval_expires")
+"""What would end before it began if it were 0."""
 _VERSION = r"[0-9A-Za-z][0-9A-Za-z._+-]{0,63}"
 
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -268,6 +270,8 @@ def _numbers(
             continue
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
             raise _error(name, text, (*at, key), "must be a number that is not negative")
+        if key in _LENGTHS and not 0 < value < float("inf"):
+            raise _error(name, text, (*at, key), "must be more than 0 seconds")
         if known[key] is int and (value != int(value) or value < 1):
             raise _error(name, text, (*at, key), "must be a whole number from 1 on")
     return {

@@ -42,6 +42,9 @@ def _decision(state: State, command: Command) -> str:
         return f"the line is stopped ({state.stopped}); record an assessment first"
     if command.args.get("sha256") != approval.sha256:
         return f"{approval.title} is not the change you saw: look at its card again"
+    confirm = str(approval.card.get("confirm", ""))
+    if confirm and str(command.args.get("text", "")).strip() != confirm:
+        return f"{approval.title} is destructive: confirm it by typing {confirm!r}"
     return ""
 
 

@@ -25,7 +25,7 @@ def triage(i: Incident) -> None:
     computed = priority(level, pressing)
     if i.emit("triage/priority", ev.PriorityComputed(level, pressing, computed)):
         i.status("TRIAGED")
-    if i.state.severity_by in ("", "report"):
+    if not i.state.severity_human:
         i.emit("triage/severity", ev.SeveritySet(computed, "matrix", f"{level} × {pressing}"))
     judge_again(i)
     if i.state.severity in ("P0", "P1"):

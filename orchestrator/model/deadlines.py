@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from orchestrator.model.policy import Policy, Promises
 from orchestrator.model.state import Deadline, State
 
+WATCH_AGAIN = 60.0
+"""Seconds until a watch that could not be done is tried again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -59,6 +62,13 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
     plan("executive", "trigger", row.executive, moot=over)
     if state.regression.get("action") == "ROLLBACK_AFTER_VALIDATION":
         plan("validate", "trigger", policy.likely_validation, begun=state.regression_at, moot=over)
+    failed = [
+        task.finished_at
+        for task in state.tasks.values()
+        if task.key.startswith("mitigation/watch@") and task.outcome == "failed"
+    ]
+    if failed:
+        plan("watch", "trigger", WATCH_AGAIN, begun=max(failed), moot=over)
     plan("resolve", "promise", row.resolve, met=state.resolved_at, moot="")
     if state.resolved_at:
         plan("review", "promise", row.review, begun=state.resolved_at, met=state.reviewed_at)

@@ -39,6 +39,8 @@ class Timeline(Region, can_focus=True):
         self.top = 0
         self._seen = 0
         self._shown: list[Row] = []
+        self._known: dict[str, Row | None] = {}
+        """what each event says, which never changes: a replay asks for all of it at every jump"""
 
     def reset(self) -> None:
         self.entries.clear()
@@ -47,10 +49,17 @@ class Timeline(Region, can_focus=True):
 
     def apply(self, fresh: Iterable[Event]) -> None:
         """Add what these events say."""
-        new = [line for event in fresh if (line := row_of(event)) is not None]
+        new = [line for event in fresh if (line := self._row_of(event)) is not None]
         self.entries += new
         self._shown += [line for line in new if not self.kind or line.kind == self.kind]
         self._settle()
+
+    def _row_of(self, event: Event) -> Row | None:
+        try:
+            return self._known[event.id]
+        except KeyError:
+            line = self._known[event.id] = row_of(event)
+            return line
 
     def next_kind(self) -> None:
         """All kinds, then one after the other those that have rows."""
