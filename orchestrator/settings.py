@@ -272,7 +272,7 @@ def _numbers(
             raise _error(name, text, (*at, key), "must be a number that is not negative")
         if key in _LENGTHS and not 0 < value < float("inf"):
             raise _error(name, text, (*at, key), "must be more than 0 seconds")
-        if known[key] is int and (value != int(value) or value < 1):
+        if known[key] is int and (value != value // 1 or value < 1):
             raise _error(name, text, (*at, key), "must be a whole number from 1 on")
     return {
         key: None if value == "none" else int(value) if known[key] is int else float(value)

@@ -91,32 +91,34 @@ async def execute(
 
 def output(folder: Path) -> str:
     """What the command printed, its last part, without secrets and control characters."""
-    return _printed(folder)[-SHOWN:].strip()
+    return _safe(_printed(folder))[-SHOWN:].strip()
 
 
 def _kept(folder: Path) -> str:
     """Once nobody writes it any more: what was printed goes without its secrets on the disk too."""
-    path = folder / "output.txt"
-    if path.exists():
-        text = _printed(folder)
-        # where there is no room for the copy, the runner says so; the outcome must not be lost
+    printed = _printed(folder)
+    text = _safe(printed)
+    if text.encode() != printed:
+        # no room for the copy is said by the heartbeat; the outcome must not be lost with it
         with contextlib.suppress(OSError):
-            if text.encode() != path.read_bytes():
-                write_private(path, text)
-    return output(folder)
+            write_private(folder / "output.txt", text)
+    return text[-SHOWN:].strip()
 
 
-def _printed(folder: Path) -> str:
+def _safe(printed: bytes) -> str:
+    return redact(clean(printed.decode("utf-8", "replace")))[0]
+
+
+def _printed(folder: Path) -> bytes:
     try:
         with (folder / "output.txt").open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - KEPT))
             body = file.read(KEPT)
     except FileNotFoundError:
-        return ""
-    if size > KEPT:  # half a line could be half a secret
-        body = b"[the beginning is left out]\n" + body.partition(b"\n")[2]
-    return redact(clean(body.decode("utf-8", "replace")))[0]
+        return b""
+    # half a line could be half a secret
+    return body if size <= KEPT else b"[beginning left out]" + body[max(0, body.find(b"\n")) :]
 
 
 async def _drift(run: Execution, settings: Settings, state: State, clock: Clock) -> str:
@@ -163,7 +165,7 @@ async def _claimed(
             await _close(run, launcher)
             claim = _claim(run)
             if claim is None:
-                raise Unclear("the launcher did not start and nothing says why")
+                raise Unclear("claim.json cannot be read; whether the command ran cannot be told")
             break
         await clock.sleep(POLL_SECONDS)
     return claim
@@ -192,9 +194,16 @@ async def _ended(run: Execution, claim: dict[str, Any], clock: Clock) -> None:
     begun = clock.now()
     while _lives(child):
         if clock.now() - begun > float(run.card["timeout"]):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(child["pid"]), signal.SIGKILL)
+            _cut(int(child["pid"]), int(claim["pid"]))
         await clock.sleep(POLL_SECONDS)
+
+
+def _cut(child: int, group: int) -> None:
+    """KILL to the command and what it started, if it is still in the group of its launcher."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.getpgid(child) == group:
+            os.killpg(group, signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
 
 
 def _lives(process: dict[str, Any]) -> bool:
@@ -226,7 +235,7 @@ def _claim(run: Execution) -> dict[str, Any] | None:
 def _of(run: Execution, found: dict[str, Any] | None, what: str) -> dict[str, Any] | None:
     """What was found, when it is this approval's; another's success proves nothing here."""
     if found is not None and any(found.get(key) != value for key, value in _whose(run).items()):
-        raise Unclear(f"the {what} in {run.folder.name} is of another approval; nothing was run")
+        raise Unclear(f"the {what} in {run.folder.name} is of another approval; nothing was started now")
     return found
 
 

@@ -28,8 +28,7 @@ def ticks(pid: int) -> int:
 
 def write(path: Path, body: dict[str, object]) -> None:
     """In one step and on the disk, because everything later rests on it."""
-    beside = _beside(path, body)
-    beside.replace(path)
+    _beside(path, body).replace(path)
 
 
 def claim(folder: Path, body: dict[str, object]) -> bool:
@@ -134,7 +133,8 @@ def _stat(pid: int) -> list[bytes]:
 
 def _beside(path: Path, body: dict[str, object]) -> Path:
     beside = path.with_suffix(f".{os.getpid()}.tmp")
-    with beside.open("w") as file:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(beside, flags, 0o600), "w") as file:
         json.dump(body, file)
         file.flush()
         os.fsync(file.fileno())

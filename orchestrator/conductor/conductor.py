@@ -6,6 +6,7 @@ One loop, one direction. Nothing here decides anything about an incident: that i
 import asyncio
 import contextvars
 import logging
+import os
 from collections.abc import Coroutine
 from typing import Any
 
@@ -28,6 +29,9 @@ log = logging.getLogger(__name__)
 TICK = 0.05
 """Seconds between two looks at the deadlines."""
 
+SPACE = 32 * 1024
+"""Bytes: with less than this free, the disk counts as full."""
+
 RECONCILE = 10.0
 """Seconds between two looks for work that is asked for and that nobody does."""
 
@@ -44,7 +48,7 @@ class Conductor:
         self.project = project
         self.rooms: dict[str, Room] = {}
         self.broken: dict[str, str] = {}
-        self.disk_full = ""
+        self._refused_by_disk = ""
         self._clock = clock
         self._pid = pid
         self._performer = Performer(settings, backend, clock)
@@ -87,6 +91,14 @@ class Conductor:
         room = self.rooms[incident]
         return self._scribe.settled(incident) and not room.state.outstanding()
 
+    @property
+    def disk_full(self) -> str:
+        """Why nothing can be recorded now; empty while there is room."""
+        disk = os.statvfs(self.project.home)
+        if disk.f_bavail * disk.f_frsize < SPACE:
+            return self._refused_by_disk or f"{self.project.home}: no space left"
+        return self._refused_by_disk
+
     def room(self, incident: str) -> Room:
         """The room of an incident, opened for a new one."""
         if incident not in self.rooms:
@@ -99,12 +111,12 @@ class Conductor:
         try:
             events = await room.apply(command)
         except DiskFull as error:
-            self.disk_full = str(error)
+            self._refused_by_disk = str(error)
             if not room.events:  # an incident that was never recorded is none
                 del self.rooms[incident]
                 room.close()
             raise
-        self.disk_full = ""
+        self._refused_by_disk = ""
         if events:
             self._follow(room)
         return events
