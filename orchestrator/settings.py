@@ -47,6 +47,10 @@ __all__ = [
 ]
 
 
+_LENGTHS = ("interval", "patience", "approval_expires")
+"""What would end before it began if it were 0."""
+
+
 class SettingsError(Exception):
     """What is wrong in a settings file, where, and what would be right, in one line."""
 
@@ -163,7 +167,9 @@ def _numbers(
             continue
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
             raise _error(name, text, (*at, key), "must be a number that is not negative")
-        if known[key] is int and (value != int(value) or value < 1):
+        if key in _LENGTHS and not 0 < value < float("inf"):
+            raise _error(name, text, (*at, key), "must be more than 0 seconds")
+        if known[key] is int and (value != value // 1 or value < 1):
             raise _error(name, text, (*at, key), "must be a whole number from 1 on")
     return {
         key: None if value == "none" else int(value) if known[key] is int else float(value)

@@ -7,18 +7,19 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
 from orchestrator.clock import Clock, WallClock
 from orchestrator.project import IncidentFolder, Project
+from tui.failures import FailureLog, QuietApp, said
 from tui.feed import LiveFeed
 from tui.keys import CONSOLE, bindings
 from tui.runner_link import RunnerLink
@@ -37,7 +38,7 @@ Background = Callable[[threading.Event], None]
 """Runs in a thread while the console is open; must return soon after the event is set."""
 
 
-class Console(App[int]):
+class Console(QuietApp):
     """One terminal on one project, or on one saved incident."""
 
     TITLE = "warroom"
@@ -61,12 +62,15 @@ class Console(App[int]):
         self.project = project
         self.incident = incident
         self.clock: Clock = clock or WallClock()
+        self.failures = FailureLog(project, self.clock)
         self.ascii_only = ascii_only
         self.link = RunnerLink(project, self.clock)
         self._player = saved
         self._start_runner = start_runner and saved is None
         self._background = background
         self.leaving = threading.Event()
+        self.signalled = 0
+        """the signal that asked it to end"""
         self.add_mode(self.DEFAULT_MODE, self.first_screen)
         for theme in THEMES:
             self.register_theme(theme)
@@ -94,6 +98,7 @@ class Console(App[int]):
         return Replay(player, self.clock)
 
     def on_mount(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self.stray)
         with contextlib.suppress(RuntimeError, ValueError):  # signals are the main thread's alone
             for number in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(number, self._signalled, number)
@@ -101,6 +106,7 @@ class Console(App[int]):
 
     def _signalled(self, number: int) -> None:
         """Asked to end: leave as a person would, so that the terminal is as it was before."""
+        self.signalled = number
         self.leaving.set()
         self.exit(return_code=128 + number)
 
@@ -211,16 +217,40 @@ def run_console(
         ascii_only=ascii_only,
         light=light,
     )
-    console.run()
-    console.leaving.set()
-    if console.return_code:
-        return console.return_code
+
+    def goes_on() -> str:
+        opened = f"{console.incident} " if console.incident else ""
+        words = "the incident goes on, come" if opened else "come"
+        return f"{words} back with: warroom open {opened}--project {project.root}"
+
+    code = _run(console, goes_on)
+    if code:
+        return code
     if farewell:
         print(farewell)
     elif console.incident:
         print(f"{console.incident} goes on without this console; come back with:")
         print(f"  warroom open {console.incident} --project {project.root}")
     return 0
+
+
+def _run(console: Console, goes_on: Callable[[], str]) -> int:
+    """Run it to its end; one that failed says so in one line, and what becomes of the incident."""
+    try:
+        console.run()
+    except Exception as error:
+        console.failed, console.failure_file = said(error), console.failures.file(error)
+    console.leaving.set()
+    if console.signalled:  # a terminal that went away also fails, but that was the end
+        return 128 + console.signalled
+    if not console.failed:
+        return console.return_code or 0
+    details = f"; details in {console.failure_file}" if console.failure_file else ""
+    with contextlib.suppress(OSError):
+        print(
+            f"warroom: the console failed ({console.failed}){details}; {goes_on()}", file=sys.stderr
+        )
+    return 1
 
 
 def run_replay(folder: IncidentFolder, *, ascii_only: bool = False, light: bool = False) -> int:
@@ -230,8 +260,7 @@ def run_replay(folder: IncidentFolder, *, ascii_only: bool = False, light: bool 
     """
     project = Project(folder.path.parent)
     console = Console(project, saved=_load(folder), ascii_only=ascii_only, light=light)
-    console.run()
-    return console.return_code or 0
+    return _run(console, lambda: "nothing of the incident was changed")
 
 
 def _load(folder: IncidentFolder) -> "Player":

@@ -85,9 +85,7 @@ def people(state: State) -> list[str]:
 def escalations(state: State, now: float) -> list[Choice]:
     """Escalate now, or hold back what time alone would escalate."""
     now_possible = [
-        Choice(
-            f"{_called(target)} now", "escalate", {"target": target}, about, "why", "why now?"
-        )
+        Choice(f"{_called(target)} now", "escalate", {"target": target}, about, "why", "why now?")
         for target, about in TARGETS.items()
         if _can_escalate(state, target)
     ]

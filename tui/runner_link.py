@@ -1,11 +1,18 @@
 """The console's end of the runner: is it alive, start it, tell it something."""
 
 import subprocess
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.client import DOWN_AFTER, Answer, RunnerDown, command_id, heartbeat, send
+from orchestrator.client import (
+    DOWN_AFTER,
+    Answer,
+    RunnerDown,
+    command_id,
+    heartbeat,
+    send,
+    start_runner,
+)
 from orchestrator.clock import Clock
 from orchestrator.project import Project
 from tui.notices import Health
@@ -47,17 +54,8 @@ class RunnerLink:
 
     def start(self) -> None:
         """Start the runner of this project, detached from this terminal."""
-        self.project.create()
         self._started_at = self.clock.now()
-        with self.project.runner_log.open("ab") as log:
-            self.project.runner_log.chmod(0o600)
-            self._started = subprocess.Popen(
-                [sys.executable, "-m", "tui", "runner", "--project", str(self.project.root)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self._started = start_runner(self.project)
 
     def start_if_down(self) -> bool:
         """Start it unless somebody already runs this project; True when it was started."""

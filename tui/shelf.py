@@ -48,9 +48,7 @@ class Shelf:
             elif live and sha != document.sha256:
                 standing = self._lasting(document.path, sha, document.sha256 + edited)
                 base = edited or base
-            papers.append(
-                Paper(document.path, standing, document.at, document.revision, sha, base)
-            )
+            papers.append(Paper(document.path, standing, document.at, document.revision, sha, base))
         return [*papers, *self._proposals(state)]
 
     def text(self, path: str) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.actions.environment import environment
+from orchestrator.evidence.hygiene import clean
+from orchestrator.evidence.redaction import redact
 from orchestrator.evidence.sources.process import run
 from orchestrator.evidence.sources.source import SourceError
 from orchestrator.journal.lines import canonical
@@ -41,7 +43,7 @@ async def look(settings: Settings, root: Path, card: Json) -> str:
     action = settings.action(str(card["action"]))
     if action is None:
         raise Impossible(f"the catalogue no longer has {card['action']!r}")
-    return await _pre_state(action, root, str(card["target"]))
+    return await _pre_state(action, root, _known(settings, str(card["target"])))
 
 
 async def build(settings: Settings, root: Path, state: State, wanted: Json) -> dict[str, Any]:
@@ -50,7 +52,7 @@ async def build(settings: Settings, root: Path, state: State, wanted: Json) -> d
         return await _build_undo(settings, root, state, str(wanted["undo_of"]))
     action = _chosen(settings, state, str(wanted["kind"]))
     params = _checked(action, dict(wanted["params"]))
-    target = action.service or state.service
+    target = _known(settings, action.service or state.service)
     before = await _pre_state(action, root, target)
     current = before.splitlines()[0].strip() if before.strip() else ""
     if "version" in params and current and current == params["version"]:
@@ -111,6 +113,13 @@ def _chosen(settings: Settings, state: State, kind: str) -> Action:
     return action
 
 
+def _known(settings: Settings, target: str) -> str:
+    """A target comes from an alert's label; only names the operator wrote reach a command."""
+    if settings.service(target) is None:
+        raise Impossible(f"warroom.toml has no [[services]] named {target!r}")
+    return target
+
+
 def _checked(action: Action, params: dict[str, str]) -> dict[str, str]:
     for name, parameter in action.params.items():
         if name not in params:
@@ -119,6 +128,8 @@ def _checked(action: Action, params: dict[str, str]) -> dict[str, str]:
             raise Impossible(
                 f"{action.id}: {name} = {params[name]!r} does not fit {parameter.pattern}"
             )
+        if params[name].startswith("-"):
+            raise Impossible(f"{action.id}: {name} = {params[name]!r} would be read as an option")
     return {name: value for name, value in params.items() if name in action.params}
 
 
@@ -131,9 +142,9 @@ async def _pre_state(action: Action, root: Path, target: str) -> str:
     except SourceError as error:
         raise Impossible(f"the state of {target} cannot be read: {error}") from error
     if found.code:
-        said = (found.errors or found.text).strip().splitlines()
+        said = _safe(found.errors or found.text).strip().splitlines()
         raise Impossible(f"{shlex.join(argv)} ended with {found.code}: {said[-1] if said else ''}")
-    return found.text.strip()
+    return _safe(found.text).strip()
 
 
 async def _dry_run(action: Action, root: Path, values: dict[str, str]) -> dict[str, Any]:
@@ -142,8 +153,13 @@ async def _dry_run(action: Action, root: Path, values: dict[str, str]) -> dict[s
     try:
         done = await run(filled(action.dry_run, values), root, environment(), timeout=30.0)
     except SourceError as error:
-        return {"exit": -1, "output": str(error)}
-    return {"exit": done.code, "output": (done.text + done.errors).strip()[:4000]}
+        return {"exit": -1, "output": _safe(str(error))}
+    return {"exit": done.code, "output": _safe(done.text + done.errors).strip()[:4000]}
+
+
+def _safe(printed: str) -> str:
+    """A card is journalled and shown: no secrets, and nothing that moves a cursor."""
+    return redact(clean(printed))[0]
 
 
 def _feasibility(state: State) -> Json:

@@ -9,6 +9,8 @@ Where it cannot tell what happened it says so, and a human decides.
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,11 +21,23 @@ from orchestrator.actions import launch
 from orchestrator.actions.card import Impossible, digest, look
 from orchestrator.actions.environment import environment
 from orchestrator.clock import Clock
+from orchestrator.evidence.hygiene import clean
+from orchestrator.evidence.redaction import redact
 from orchestrator.model.events import Json
 from orchestrator.model.state import State
+from orchestrator.project import write_private
 from orchestrator.settings import Settings
 
 POLL_SECONDS = 0.1
+
+STARTS_WITHIN = 15.0
+"""Seconds a launcher has to claim its folder."""
+
+SHOWN = 4000
+"""Characters of a command's output that its report carries."""
+
+KEPT = 1 << 20
+"""Bytes of a command's output that stay on the disk, its last ones."""
 
 Started = Callable[[int, int, bool], Awaitable[None]]
 """pid, start ticks, and whether an earlier runner had started it"""
@@ -51,33 +65,60 @@ async def execute(
 ) -> dict[str, Any]:
     """Run it or find it. `{"exit", "output", "adopted", ...}`, or `{"drifted": True, "why"}`."""
     run.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    claim = _claim(run.folder)
+    claim = _claim(run)
     adopted, launcher = claim is not None, None
     if claim is None:
         drift = await _drift(run, settings, state, clock)
-        claim = _claim(run.folder)
+        claim = _claim(run)
         if drift and claim is None:
             return {"drifted": True, "why": drift}
         if claim is None:
             launcher = await _start(run)
-            claim = await _claimed(run, clock)
+            claim = await _claimed(run, launcher, clock)
         else:
             adopted = True
     await started(int(claim["pid"]), int(claim["ticks"]), adopted)
-    result = await _result(run, claim, clock)
+    await _ended(run, claim, clock)
     if launcher is not None:
-        await launcher.wait()  # it ends with its result; a child nobody waits for stays a zombie
+        await launcher.wait()  # a child nobody waits for stays a zombie
+    said = await asyncio.to_thread(_kept, run.folder)
+    result = _of(run, _read(run.folder / "result.json"), "result")
     if result is None:
         return await _look_for_the_effect(run, settings)
-    return {**result, "output": output(run.folder), "adopted": adopted}
+    shown = {key: value for key, value in result.items() if key not in ("approval", "sha256")}
+    return {**shown, "output": said, "adopted": adopted}
 
 
 def output(folder: Path) -> str:
-    """What the command printed, its last part."""
+    """What the command printed, its last part, without secrets and control characters."""
+    return _safe(_printed(folder))[-SHOWN:].strip()
+
+
+def _kept(folder: Path) -> str:
+    """Once nobody writes it any more: what was printed goes without its secrets on the disk too."""
+    printed = _printed(folder)
+    text = _safe(printed)
+    if text.encode() != printed:
+        # no room for the copy is said by the heartbeat; the outcome must not be lost with it
+        with contextlib.suppress(OSError):
+            write_private(folder / "output.txt", text)
+    return text[-SHOWN:].strip()
+
+
+def _safe(printed: bytes) -> str:
+    return redact(clean(printed.decode("utf-8", "replace")))[0]
+
+
+def _printed(folder: Path) -> bytes:
     try:
-        return (folder / "output.txt").read_text("utf-8", "replace")[-4000:].strip()
+        with (folder / "output.txt").open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - KEPT))
+            body = file.read(KEPT)
     except FileNotFoundError:
-        return ""
+        return b""
+    # half a line could be half a secret
+    return body if size <= KEPT else b"[beginning left out]" + body[max(0, body.find(b"\n")) :]
 
 
 async def _drift(run: Execution, settings: Settings, state: State, clock: Clock) -> str:
@@ -102,7 +143,7 @@ async def _start(run: Execution) -> asyncio.subprocess.Process:
     """Start the launcher in a session of its own: it outlives us when we are killed."""
     script = Path(launch.__file__)
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", str(script), str(run.folder)),
+        *(sys.executable, "-I", str(script), str(run.folder), run.approval, digest(run.card)),
         *(str(run.root / str(run.card["cwd"])), str(run.card["timeout"])),
         *(str(part) for part in run.card["argv"]),
         cwd=run.root,
@@ -114,25 +155,59 @@ async def _start(run: Execution) -> asyncio.subprocess.Process:
     )
 
 
-async def _claimed(run: Execution, clock: Clock) -> dict[str, Any]:
+async def _claimed(
+    run: Execution, launcher: asyncio.subprocess.Process, clock: Clock
+) -> dict[str, Any]:
+    """The launcher's claim. Unclear when there is none, and then there never will be."""
     begun = clock.now()
-    while (claim := _claim(run.folder)) is None:
-        if clock.now() - begun > 15.0:
-            raise Unclear("the launcher did not start; nothing was run as far as can be seen")
+    while (claim := _claim(run)) is None:
+        if launcher.returncode is not None or clock.now() - begun > STARTS_WITHIN:
+            await _close(run, launcher)
+            claim = _claim(run)
+            if claim is None:
+                raise Unclear("claim.json cannot be read; whether the command ran cannot be told")
+            break
         await clock.sleep(POLL_SECONDS)
     return claim
 
 
-async def _result(run: Execution, claim: dict[str, Any], clock: Clock) -> dict[str, Any] | None:
-    """The result once there is one; None when the launcher is gone without leaving any."""
-    while True:
-        gone = launch.ticks(int(claim["pid"])) != int(claim["ticks"])
-        found = _read(run.folder / "result.json")
-        if found is not None:
-            return found
-        if gone:
-            return None
+async def _close(run: Execution, launcher: asyncio.subprocess.Process) -> None:
+    """Put our own claim where the launcher's should be: one that comes late finds the door shut."""
+    with contextlib.suppress(OSError):  # a full disk; ending the launcher then has to do
+        if not launch.claim(run.folder, {**_whose(run), "pid": 0, "ticks": 0, "shut": True}):
+            return
+    with contextlib.suppress(ProcessLookupError):
+        launcher.kill()
+    await launcher.wait()
+
+
+async def _ended(run: Execution, claim: dict[str, Any], clock: Clock) -> None:
+    """Until neither the launcher nor, where it died too early, its command is alive.
+
+    A command without its launcher has nobody to cut it: that is done here, at the card's timeout.
+    """
+    while _lives(claim):
         await clock.sleep(POLL_SECONDS)
+    child = _read(run.folder / "child.json")
+    if child is None or (run.folder / "result.json").exists():
+        return
+    begun = clock.now()
+    while _lives(child):
+        if clock.now() - begun > float(run.card["timeout"]):
+            _cut(int(child["pid"]), int(claim["pid"]))
+        await clock.sleep(POLL_SECONDS)
+
+
+def _cut(child: int, group: int) -> None:
+    """KILL to the command and what it started, if it is still in the group of its launcher."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.getpgid(child) == group:
+            os.killpg(group, signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
+
+
+def _lives(process: dict[str, Any]) -> bool:
+    return process["ticks"] != 0 and launch.ticks(int(process["pid"])) == int(process["ticks"])
 
 
 async def _look_for_the_effect(run: Execution, settings: Settings) -> dict[str, Any]:
@@ -150,8 +225,24 @@ async def _look_for_the_effect(run: Execution, settings: Settings) -> dict[str, 
     raise Unclear("the command was started and cut short; whether it took effect cannot be told")
 
 
-def _claim(folder: Path) -> dict[str, Any] | None:
-    return _read(folder / "claim.json")
+def _claim(run: Execution) -> dict[str, Any] | None:
+    claim = _of(run, _read(run.folder / "claim.json"), "claim")
+    if claim is not None and claim.get("shut"):
+        raise Unclear("the launcher did not start; nothing was run, and nothing will be")
+    return claim
+
+
+def _of(run: Execution, found: dict[str, Any] | None, what: str) -> dict[str, Any] | None:
+    """What was found, when it is this approval's; another's success proves nothing here."""
+    if found is not None and any(found.get(key) != value for key, value in _whose(run).items()):
+        raise Unclear(
+            f"the {what} in {run.folder.name} is of another approval; nothing was started now"
+        )
+    return found
+
+
+def _whose(run: Execution) -> dict[str, object]:
+    return {"approval": run.approval, "sha256": digest(run.card)}
 
 
 def _read(path: Path) -> dict[str, Any] | None:

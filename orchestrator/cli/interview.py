@@ -1,4 +1,4 @@
-"""The eight questions on a terminal, one line each; enter skips one, ctrl+d starts with the rest."""
+"""The eight questions on a terminal: enter skips one, ctrl+d starts with what is there."""
 
 import sys
 from collections.abc import Callable

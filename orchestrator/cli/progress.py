@@ -1,16 +1,19 @@
 """Following an incident without a screen: one line a step, and what it waits for."""
 
 import sys
-from collections.abc import Callable
-from typing import TextIO
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO
 
-from orchestrator.clock import hhmmss
+from orchestrator.clock import hhmmss, parse_iso
+from orchestrator.intake.guidance import themes
+from orchestrator.intake.words import Understood
 from orchestrator.journal.read import Tail
 from orchestrator.model.events import Event
 from orchestrator.model.fold import advance
 from orchestrator.model.state import State
 from orchestrator.model.timeline import Row, row
 from orchestrator.project import IncidentFolder
+from orchestrator.settings import Settings
 
 MARKS = {
     "done": "✓",
@@ -20,6 +23,7 @@ MARKS = {
     "wait": "■",
     "star": "★",
     "late": "❌",
+    "none": "⊘",
 }
 """The marks of the flow's progress messages, by what the timeline calls them."""
 
@@ -58,18 +62,45 @@ def printer(out: TextIO = sys.stderr) -> Callable[[Row], None]:
     return tell
 
 
+def understood_message(
+    report: Mapping[str, Any], said: Understood | None, settings: Settings
+) -> str:
+    """What was understood of a report, said before it takes effect."""
+    services = [service.name for service in settings.services]
+    only = services[0] if len(services) == 1 else ""
+    service = str(report.get("service") or only)
+    if not service:
+        service = f"UNKNOWN; name one of {', '.join(services)}" if services else "UNKNOWN"
+    if said is not None and said.also:
+        service += f" (named too: {', '.join(said.also)})"
+    rows = [
+        ("what", str(report["title"])),
+        ("service", service),
+        ("severity", str(report["severity"]) or "not known yet, clocks run as for P0"),
+    ]
+    answers: Mapping[str, str] = report.get("answers") or {}
+    if "q3" in answers:
+        at = parse_iso(answers["q3"])
+        rows.append(("since", f"{answers['q3'][:10]} {hhmmss(at)} UTC"))
+    rows += [(key, answer) for key, answer in answers.items() if key != "q3"]
+    rows += [("guidance", f"{one.name}: {one.effect}") for one in themes(str(report["guidance"]))]
+    return "Understood:\n" + "\n".join(f"  {name:<11}{text}" for name, text in rows)
+
+
 def start_message(state: State) -> str:
-    """What was understood, and what will be coordinated."""
+    """What was reported, what it is taken for, and what will be coordinated."""
     row_ = state.policy.table[state.severity or "P0"]
-    resolve = f"{row_.resolve / 3600:g} h" if row_.resolve else "no promise"
-    return (
-        f"Responding to {state.incident}: {state.title}\n"
-        f"  symptoms   {state.symptoms}\n"
-        f"  severity   {state.severity or 'not known yet, clocks run as for P0'} (pending triage)\n"
-        f"  resolution within {resolve}\n"
-        "  coordinates detection, regression triage, impact × urgency, tiers 1 and 2,\n"
-        "             root cause, mitigation by approval, validation and review"
-    )
+    resolve = f"within {row_.resolve / 3600:g} h" if row_.resolve else "no promise"
+    lines = [
+        f"Responding to {state.incident}: {state.title}",
+        f"  symptoms   {state.symptoms}",
+        f"  severity   {state.severity or 'not known yet, clocks run as for P0'} (pending triage)",
+        f"  resolution {resolve}",
+        "  coordinates detection, regression triage, impact × urgency, tiers 1 to 3, notices to",
+        "             management, executives and users (drafted; a person sends), root cause,",
+        "             mitigation by approval, validation, review and follow-up",
+    ]
+    return "\n".join(lines)
 
 
 def waits_for(state: State) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import dataclasses
 import json
 import re
 import sys
@@ -17,13 +18,23 @@ from orchestrator.cli import (
     Console,
     refuse,
 )
-from orchestrator.cli.progress import Follower, printer, start_message, waits_for
+from orchestrator.cli.progress import (
+    Follower,
+    printer,
+    start_message,
+    understood_message,
+    waits_for,
+)
 from orchestrator.client import RunnerDown, command_id, send
-from orchestrator.clock import WallClock
+from orchestrator.clock import WallClock, iso
+from orchestrator.intake.effects import reported
+from orchestrator.intake.questions import AnswerError, Answers, from_form, from_toml
+from orchestrator.intake.words import Understood, understood
 from orchestrator.journal.read import JournalBroken
 from orchestrator.model.policy import severity
 from orchestrator.model.state import State
-from orchestrator.project import Project
+from orchestrator.project import IncidentFolder, Project
+from orchestrator.settings import Settings, SettingsError, load_or_empty
 
 INCIDENT = re.compile(r"INC-[A-Za-z0-9][A-Za-z0-9._-]{0,58}")
 
@@ -44,7 +55,11 @@ def add_parser(
     parser.add_argument("--title", default="", help="one line: what is wrong")
     parser.add_argument("--service", default="", help="which service (default: the only one)")
     parser.add_argument("--symptoms", default="", help="what users see")
-    parser.add_argument("--guidance", default="", help="what to go by")
+    parser.add_argument("--guidance", default="", help="what to go by: themes are read from it")
+    parser.add_argument("--answers", default="", metavar="FILE", help="the eight answers, as TOML")
+    parser.add_argument(
+        "--interactive", action="store_true", help="ask the eight questions first; enter skips one"
+    )
     parser.add_argument("--headless", action="store_true", help="no screen: one line a step")
     parser.add_argument(
         "--json", action="store_true", help="with --headless: one object at the end"
@@ -53,25 +68,26 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int | Console:
-    from orchestrator.settings import SettingsError, load_or_empty
-
     args = _by_form(args)
-    if args.incident and not INCIDENT.fullmatch(args.incident):
-        return refuse(f"{args.incident!r} is no incident id; they look like INC-42", WRONG_USE)
     root = Path(args.project or args.directory or ".").resolve()
     if not root.is_dir():
         return refuse(f"{root}: no such folder", WRONG_USE)
-    project = Project(root)
+    project, now = Project(root), WallClock().now()
     try:
+        settings = load_or_empty(project)
+        said = _in_words(args, settings, now)
+        if args.incident and not INCIDENT.fullmatch(args.incident):
+            return refuse(f"{args.incident!r} is no incident id; they look like INC-42", WRONG_USE)
         args.severity = severity(args.severity)
-        load_or_empty(project)
         report = _report(args)
-    except SettingsError as error:
-        return refuse(str(error), BROKEN_INPUT)
-    except BadAlert as error:
+        report |= _intake(args, said, now, report)
+    except (SettingsError, BadAlert, AnswerError) as error:
         return refuse(str(error), BROKEN_INPUT)
     except ValueError as error:
         return refuse(str(error), WRONG_USE)
+    except EOFError:
+        return refuse("the questions were left: nothing was opened", WRONG_USE)
+    print(understood_message(report, said, settings), file=sys.stderr, flush=True)
     return _open(project, args, report)
 
 
@@ -82,7 +98,7 @@ class BadAlert(ValueError):
 def _by_form(args: argparse.Namespace) -> argparse.Namespace:
     """`respond P0 DIR` works too: what looks like a severity or a folder is taken as one."""
     words = [word for word in (args.incident, args.severity, args.directory) if word]
-    args.incident = args.severity = args.directory = ""
+    args.incident = args.severity = args.directory = args.words = ""
     for word in words:
         if word.upper().startswith("INC-") and not args.incident:
             args.incident = word
@@ -90,6 +106,8 @@ def _by_form(args: argparse.Namespace) -> argparse.Namespace:
             args.severity = word
         elif Path(word).is_dir():
             args.directory = word
+        elif " " in word and not args.words:
+            args.words = word
         elif not args.title:
             args.title = word
         else:
@@ -97,13 +115,53 @@ def _by_form(args: argparse.Namespace) -> argparse.Namespace:
     return args
 
 
+def _in_words(args: argparse.Namespace, settings: Settings, now: float) -> Understood | None:
+    """What a plain sentence says, into the options that were not given by themselves."""
+    if not args.words:
+        return None
+    said = understood(args.words, [service.name for service in settings.services], now)
+    args.incident = args.incident or said.incident
+    args.severity = args.severity or said.severity
+    args.service = args.service or said.service
+    args.symptoms = args.symptoms or said.text
+    args.title = args.title or said.title
+    args.guidance = " ".join(part for part in (args.guidance, said.guidance) if part)
+    return dataclasses.replace(said, service=args.service)
+
+
+def _intake(
+    args: argparse.Namespace, said: Understood | None, now: float, report: dict[str, Any]
+) -> dict[str, Any]:
+    """Answers, and what follows from them and the guidance. AnswerError in one line."""
+    answers: Answers = {}
+    if said is not None and said.since is not None:
+        answers = from_form({"q3": iso(said.since)}, now)
+    if args.answers:
+        answers |= from_toml(_text(args.answers), Path(args.answers).name, now)
+    if args.interactive:
+        from orchestrator.cli.interview import interview
+
+        if not sys.stdin.isatty():
+            raise ValueError("--interactive needs a terminal; use --answers FILE.toml")
+        answers = interview(now, answers)
+    return reported(answers, args.guidance, str(report["severity"]))
+
+
+def _text(name: str) -> str:
+    try:
+        return Path(name).read_text("utf-8")
+    except OSError as error:
+        raise AnswerError(f"answers {name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise AnswerError(f"answers {name}: is no UTF-8 text") from error
+
+
 def _report(args: argparse.Namespace) -> dict[str, Any]:
     """What the runner is told. BadAlert or ValueError in one line."""
     said = {
         "severity": args.severity,
         "service": args.service,
-        "symptoms": args.symptoms,
-        "guidance": args.guidance,
+        "symptoms": args.symptoms[:4000],
         "title": args.title,
     }
     if args.alert:
@@ -163,7 +221,8 @@ def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) ->
 async def _follow(project: Project, incident: str, as_json: bool) -> int:
     """Until it is closed, or waits for a person nobody without a screen can be."""
     clock, told_start = WallClock(), False
-    follower = Follower(project.incident(incident), printer())
+    folder = project.incident(incident)
+    follower = Follower(folder, printer())
     while True:
         try:
             follower.look()
@@ -175,18 +234,21 @@ async def _follow(project: Project, incident: str, as_json: bool) -> int:
             print(start_message(state), file=sys.stderr, flush=True)
         waits = waits_for(state)
         if state.status == "CLOSED" or waits:
-            return _end(state, waits, as_json)
+            return _end(state, folder, waits, as_json)
         await clock.sleep(0.2)
 
 
-def _end(state: State, waits: str, as_json: bool) -> int:
-    body = {"incident": state.incident, "status": state.status, "resolution": state.resolution}
+def _end(state: State, folder: IncidentFolder, waits: str, as_json: bool) -> int:
+    """How it ended: the completion report, or the one thing a person has to do."""
     if as_json:
-        print(json.dumps({**body, "waits_for": waits or None}))
+        body = {"incident": state.incident, "status": state.status, "resolution": state.resolution}
+        print(json.dumps({**body, "waits_for": waits or None, "dir": str(folder.path)}))
     elif waits:
         print(f"{state.incident} waits for you: {waits}")
     else:
-        print(f"{state.incident} is closed: {state.resolution or 'no resolution'}")
+        from orchestrator.documents.completion import completion  # jinja2 is not needed before
+
+        print(f"{completion(state)}\nReplay: warroom replay {folder.path}")
     if waits:
         return NEEDS_HUMAN
     return DONE if state.resolution == "RESOLVED" else NOT_RESOLVED

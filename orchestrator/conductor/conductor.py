@@ -6,6 +6,7 @@ One loop, one direction. Nothing here decides anything about an incident: that i
 import asyncio
 import contextvars
 import logging
+import os
 from collections.abc import Coroutine
 from typing import Any
 
@@ -26,6 +27,7 @@ from orchestrator.model.events import (
     SeveritySet,
     StatusChanged,
 )
+from orchestrator.model.state import Task
 from orchestrator.project import Project
 from orchestrator.settings import Settings
 
@@ -43,6 +45,12 @@ MAJOR = (
 TICK = 0.05
 """Seconds between two looks at the deadlines."""
 
+SPACE = 32 * 1024
+"""Bytes: with less than this free, the disk counts as full."""
+
+RECONCILE = 10.0
+"""Seconds between two looks for work that is asked for and that nobody does."""
+
 DISK_RETRY = 1.0
 """Seconds between two tries to write when the disk is full."""
 
@@ -56,21 +64,25 @@ class Conductor:
         self.project = project
         self.rooms: dict[str, Room] = {}
         self.broken: dict[str, str] = {}
-        self.disk_full = ""
+        self._refused_by_disk = ""
         self._clock = clock
         self._pid = pid
         self._performer = Performer(settings, backend, clock)
         self._scribe = Scribe(self.apply_patiently, clock)
         self._engine = Engine(project.engine, self._perform, self._report)
-        self._started: set[str] = set()
+        self._seen: dict[str, float] = {}
+        self._tries: dict[str, int] = {}
+        self._working: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def launch(self, version: str, last_beat: float | None) -> None:
         """Fold every journal, recover the engine's work, and say how long nobody looked."""
         for folder in self.project.all_incidents():
             try:
-                self.rooms[folder.incident] = Room.open(self.project, folder.incident, self._clock)
-            except JournalBroken as error:
+                if folder.journal.stat().st_size:
+                    room = Room.open(self.project, folder.incident, self._clock)
+                    self.rooms[folder.incident] = room
+            except (JournalBroken, OSError) as error:
                 self.broken[folder.incident] = str(error)
                 log.error("%s is left alone: %s", folder.incident, error)
         await self._engine.launch()
@@ -95,6 +107,14 @@ class Conductor:
         room = self.rooms[incident]
         return self._scribe.settled(incident) and not room.state.outstanding()
 
+    @property
+    def disk_full(self) -> str:
+        """Why nothing can be recorded now; empty while there is room."""
+        disk = os.statvfs(self.project.home)
+        if disk.f_bavail * disk.f_frsize < SPACE:
+            return self._refused_by_disk or f"{self.project.home}: no space left"
+        return self._refused_by_disk
+
     def room(self, incident: str) -> Room:
         """The room of an incident, opened for a new one."""
         if incident not in self.rooms:
@@ -107,9 +127,12 @@ class Conductor:
         try:
             events = await room.apply(command)
         except DiskFull as error:
-            self.disk_full = str(error)
+            self._refused_by_disk = str(error)
+            if not room.events:  # an incident that was never recorded is none
+                del self.rooms[incident]
+                room.close()
             raise
-        self.disk_full = ""
+        self._refused_by_disk = ""
         if events:
             self._follow(room)
             if any(isinstance(event.data, SeveritySet | StatusChanged) for event in events):
@@ -143,9 +166,13 @@ class Conductor:
 
     async def tick(self) -> None:
         """Wake the incidents whose time has come; run until cancelled."""
+        reconciled = self._clock.now()
         while True:
             await self._clock.sleep(TICK)
             now = self._clock.now()
+            if now - reconciled >= RECONCILE:
+                reconciled = now
+                self._reconcile(now)
             for room in list(self.rooms.values()):
                 if room.next_due is not None and room.next_due <= now:
                     try:
@@ -156,11 +183,31 @@ class Conductor:
     def _follow(self, room: Room) -> None:
         """What comes after the fsync: effects that are asked for, and documents that changed."""
         for task in room.state.outstanding():
-            identity = f"{room.incident}/{task.id}"
-            if identity not in self._started:
-                self._started.add(identity)
-                self._spawn(self._start(room.incident, task.key, task.attempt))
+            if self._identity(room, task.id) not in self._seen:
+                self._begin(room, task)
         self._scribe.look(room, self._spawn)
+
+    def _reconcile(self, now: float) -> None:
+        """Work nobody here is doing any more (the engine gave it up) is begun again.
+
+        Every effect looks before it acts, so beginning it twice does it once.
+        """
+        for room in self.rooms.values():
+            for task in room.state.outstanding():
+                identity = self._identity(room, task.id)
+                idle = now - self._seen.get(identity, 0.0) >= RECONCILE
+                if idle and identity not in self._working:
+                    self._begin(room, task)
+
+    def _begin(self, room: Room, task: Task) -> None:
+        identity = self._identity(room, task.id)
+        self._seen[identity] = self._clock.now()
+        self._tries[identity] = self._tries.get(identity, 0) + 1
+        self._spawn(self._start(room, task.key, task.attempt, self._tries[identity]))
+
+    def _identity(self, room: Room, task: str) -> str:
+        """Names one effect of one incident for good: an id used again is another incident."""
+        return f"{room.incident}~{room.events[0].hash[:12]}/{task}"
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         # an empty context: what follows from an effect's report is no part of that effect
@@ -173,15 +220,13 @@ class Conductor:
         if not task.cancelled() and task.exception() is not None:
             log.error("background work failed", exc_info=task.exception())
 
-    async def _start(self, incident: str, key: str, attempt: int) -> None:
+    async def _start(self, room: Room, key: str, attempt: int, number: int) -> None:
         """Start the effect; take its recorded end when the engine knows one that we do not."""
-        try:
-            recorded = await self._engine.start(incident, key, attempt)
-        except BaseException:
-            self._started.discard(f"{incident}/{key}#{attempt}")
-            raise
+        identity = self._identity(room, f"{key}#{attempt}")
+        workflow = identity if number == 1 else f"{identity}~{number}"
+        recorded = await self._engine.start(workflow, room.incident, key, attempt)
         if recorded is not None:
-            await self._report(incident, {"key": key, "attempt": attempt, "report": {}, **recorded})
+            await self._report(room.incident, recorded)
 
     async def _perform(self, incident: str, key: str, attempt: int) -> dict[str, Any]:
         room = self.room(incident)
@@ -198,7 +243,13 @@ class Conductor:
         async def apply(command: Command) -> list[Event]:
             return await self.apply_patiently(incident, command)
 
-        return await self._performer.perform(room, task, apply)
+        identity = self._identity(room, task.id)
+        self._working.add(identity)
+        try:
+            return await self._performer.perform(room, task, apply)
+        finally:
+            self._working.discard(identity)
+            self._seen[identity] = self._clock.now()
 
     async def _report(self, incident: str, report: dict[str, Any]) -> None:
         key, attempt = report["key"], report["attempt"]

@@ -64,17 +64,20 @@ class Engine:
             self._prepare()
             self._launch()
 
-    async def start(self, incident: str, key: str, attempt: int) -> dict[str, Any] | None:
-        """Start an effect, or attach to it. The recorded report when it had ended already."""
-        with SetWorkflowID(f"{incident}/{key}#{attempt}"):
+    async def start(
+        self, workflow: str, incident: str, key: str, attempt: int
+    ) -> dict[str, Any] | None:
+        """Start an effect, or attach to it. The recorded report when it had ended already.
+
+        None while it runs, and where the engine gave it up: who asked starts it under a new id.
+        """
+        with SetWorkflowID(workflow):
             handle = await DBOS.start_workflow_async(effect, incident, key, attempt)
         status = await handle.get_status()
-        if status.status == "SUCCESS":
-            found: dict[str, Any] = await handle.get_result(polling_interval_sec=0.05)
-            return found
-        if status.status in ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
-            return {"outcome": "failed", "why": f"the engine gave up on it: {status.status}"}
-        return None
+        if status.status != "SUCCESS":
+            return None
+        found: dict[str, Any] = await handle.get_result(polling_interval_sec=0.05)
+        return found
 
     def _prepare(self) -> None:
         """WAL before the engine opens the file: a busy disk costs six times as much without."""

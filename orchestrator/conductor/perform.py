@@ -15,9 +15,9 @@ from orchestrator.actions.executor import Execution, Unclear, execute
 from orchestrator.actions.probes import BASELINE_SECONDS, validate
 from orchestrator.agents.contract import Backend, Stopped
 from orchestrator.clock import Clock
-from orchestrator.conductor.preserve import preserve
 from orchestrator.conductor.bench import Apply, WorkBench
-from orchestrator.conductor.room import DiskFull, Room
+from orchestrator.conductor.preserve import preserve
+from orchestrator.conductor.room import Room
 from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
@@ -40,24 +40,27 @@ class Performer:
 
     async def perform(self, room: Room, task: Task, apply: Apply) -> dict[str, Any]:
         """The arguments of the `report` command that ends this attempt."""
-        bench = WorkBench(room, task, self._settings, self._clock, apply)
-        work = _KINDS[task.kind]
         backend = self._backend.name if task.kind == "agent" else "code"
         dropped: tuple[str, ...] = ()
+        report: dict[str, Any] = {}
+        path = digest = ""
         try:
-            report, dropped = await work(self, room, task, bench, apply)
+            bench = WorkBench(room, task, self._settings, self._clock, apply)
+            try:
+                report, dropped = await _KINDS[task.kind](self, room, task, bench, apply)
+            except Exception as error:
+                bench.warn(_reason(error))
+                raise
+            finally:
+                path, digest = bench.close()
             outcome, why = "done", ""
         except Stopped:
             report, outcome, why = {}, "stopped", "a person stopped it"
         except Unclear as error:
             report, outcome, why = {}, "unknown", str(error)
-        except DiskFull:
-            raise
         except Exception as error:  # an agent's bug must end its task, not the incident
             log.exception("%s of %s failed", task.id, room.incident)
             report, outcome, why = {}, "failed", _reason(error)
-            bench.warn(why)
-        path, digest = bench.close()
         finished = TaskFinished(
             key=task.key,
             attempt=task.attempt,
@@ -188,6 +191,8 @@ def _ended(done: dict[str, Any]) -> str:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, Stopped):
+        return "a person stopped it"
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

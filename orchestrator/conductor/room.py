@@ -4,12 +4,15 @@
 """
 
 import asyncio
+import contextlib
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from orchestrator.clock import Clock
 from orchestrator.flow.handle import handle
 from orchestrator.journal.append import JournalWriter
+from orchestrator.journal.read import JournalBroken
 from orchestrator.journal.snapshot import EVERY, write_snapshot
 from orchestrator.model.commands import Command
 from orchestrator.model.deadlines import next_due
@@ -48,6 +51,7 @@ class Room:
         writer, events = JournalWriter.open(folder.journal)
         state = fold_all(State(), events)
         room = cls(project, folder, clock, state, writer, events, next_due(state))
+        room._check_head()
         for event in events:
             room._remember(event)
         return room
@@ -63,19 +67,17 @@ class Room:
         """
         async with self._lock:
             handled = handle(self.state, command, self.clock.now())
-            self.next_due = handled.next_due
             if not handled.events:
+                self.next_due = handled.next_due
                 return []
             before = self.writer.seq
             try:
                 sealed = await asyncio.to_thread(self.writer.append, handled.events)
-                await asyncio.to_thread(self._keep_head)
             except OSError as error:
-                if self.writer.seq == before:
-                    raise DiskFull(f"{self.folder.journal}: {error.strerror}") from error
-                sealed = handled.events  # the journal has it; the second record of its head waits
-            self.state = handled.state
+                raise DiskFull(f"{self.folder.journal}: {error.strerror}") from error
+            self.state, self.next_due = handled.state, handled.next_due
             self.events += sealed
+            await asyncio.to_thread(self._keep_head)
             for event in sealed:
                 self._remember(event)
             if self.state.seq // EVERY > before // EVERY:
@@ -85,6 +87,21 @@ class Room:
     def close(self) -> None:
         self.writer.close()
 
+    def _check_head(self) -> None:
+        """A journal that ends before the runner's own record of its end was cut."""
+        try:
+            head = json.loads(self._head_file.read_text())
+            seq, digest = int(head["seq"]), str(head["hash"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        there = self.events[seq - 1].hash if 0 < seq <= len(self.events) else ""
+        if there != digest:
+            where = f"{self.folder.journal}: ends at event {self.writer.seq}"
+            raise JournalBroken(
+                f"{where}, the runner had written {seq} (or others); see `warroom verify`, and"
+                f" remove {self._head_file} to go on from what is there"
+            )
+
     def _remember(self, event: Event) -> None:
         if isinstance(event.data, CommandRefused):
             self.refusals[event.id] = event.data.why
@@ -92,8 +109,16 @@ class Room:
     def _keep_head(self) -> None:
         """The runner's own note of where the journal ends, so that a cut tail is noticed."""
         head = {"seq": self.writer.seq, "hash": self.writer.head}
-        write_private(self.project.heads / f"{self.incident}.json", json.dumps(head))
+        # the journal has the events already; a second record of its end can wait for the next
+        with contextlib.suppress(OSError):
+            write_private(self._head_file, json.dumps(head))
+
+    @property
+    def _head_file(self) -> Path:
+        return self.project.heads / f"{self.incident}.json"
 
     def _snapshot(self) -> None:
-        offset = self.folder.journal.stat().st_size
-        write_snapshot(self.folder, self.state, self.writer.head, offset)
+        """A short cut for readers; without the space for it the journal still says everything."""
+        with contextlib.suppress(OSError):
+            offset = self.folder.journal.stat().st_size
+            write_snapshot(self.folder, self.state, self.writer.head, offset)

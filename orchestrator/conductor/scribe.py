@@ -57,7 +57,7 @@ class Scribe:
                 wrong: list[Exception] = []
                 found = await asyncio.to_thread(due, state, events, room.folder, wrong.append)
                 await self._tell(room, wrong)
-                if not found and not wrong:
+                if not found and not wrong and room.state.seq == state.seq:
                     return
                 if not found:
                     await self._clock.sleep(MEND)

@@ -208,4 +208,3 @@ def _counts(read: Mapping[str, Mapping[str, Any]], key: str) -> str:
 
 def is_entry(path: str) -> bool:
     return path.startswith(REGISTER) and _ENTRY.fullmatch(path.removeprefix(REGISTER)) is not None
-

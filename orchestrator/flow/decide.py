@@ -134,8 +134,10 @@ class Incident:
                     f"deadline/{name}/dropped/{known.rev}", ev.DeadlineDropped(name, plan.moot)
                 )
             return True
-        moved = known is None or (known.start, known.due) != (plan.start, plan.due)
-        if moved and not plan.met_at and (known is None or known.counting or plan.due > self.now):
+        back = known is not None and known.outcome == "dropped"
+        moved = known is None or back or (known.start, known.due) != (plan.start, plan.due)
+        again = known is None or back or known.counting or plan.due > self.now
+        if moved and again and not plan.met_at:
             rev = known.rev + 1 if known else 1
             self.emit(
                 f"deadline/{name}/plan/{rev}",

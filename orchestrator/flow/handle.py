@@ -4,7 +4,7 @@ What fell due before a command is stated before the command is applied, at the c
 otherwise a runner that was down would apply the acknowledgement first and lose the missed deadline.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.flow.decide import Incident, Pending
 from orchestrator.flow.incident import flow
@@ -37,7 +37,7 @@ def handle(state: State, command: Command | None, now: float) -> Handled:
     if command is not None and command.id not in draft.ids:
         before = Incident(draft, min(max(command.at, draft.last_at), max(now, draft.last_at)))
         evaluate(before)
-        _apply(before, command)
+        _apply(before, replace(command, at=before.now))
         events += before.drafted
     after = Incident(draft, now)
     evaluate(after)

@@ -26,9 +26,8 @@ def mitigation(i: Incident) -> None:
         return
     if "security" in i.state.exceptions and i.state.report("security/preserve") is None:
         raise Pending
-    card = i.task(
-        f"mitigation/prepare@{number}", ROLE, "prepare the rollback", kind="prepare", inputs=wanted
-    )
+    key = f"mitigation/prepare@{number}{_again(i, number)}"
+    card = i.task(key, ROLE, "prepare the rollback", kind="prepare", inputs=wanted)
     if card is None or not card["possible"]:
         watch(i)
         return
@@ -47,6 +46,18 @@ def offer_number(i: Incident) -> int:
     while _ended(i, number):
         number += 1
     return number
+
+
+def _again(i: Incident, number: int) -> str:
+    """What was impossible is tried again after each watch that saw no recovery."""
+    if f"rollback@{number}" in i.state.approvals:
+        asked = [key for key in i.state.tasks if key.startswith(f"mitigation/prepare@{number}")]
+        return asked[-1].removeprefix(f"mitigation/prepare@{number}")
+    watches = sum(
+        task.key.startswith("mitigation/watch@") and not task.running
+        for task in i.state.tasks.values()
+    )
+    return f".{watches}" if watches else ""
 
 
 def _ended(i: Incident, number: int) -> bool:
@@ -146,6 +157,9 @@ def watch(i: Incident) -> None:
             decide_resolution(i, f"watch/{number}", task.report, "")
             return
         number += 1
+    clock = i.state.deadlines.get("watch")
+    if clock is not None and clock.counting:
+        raise Pending
     if not any(approval.decision == "denied" for approval in i.state.approvals.values()):
         i.question("mitigation", "No change in the catalogue fits. What should be done?")
     i.ask(

@@ -45,6 +45,9 @@ def _decision(state: State, command: Command) -> str:
         return f"a possible breach: answer the question {SIGN_OFF!r} before anything is changed"
     if command.args.get("sha256") != approval.sha256:
         return f"{approval.title} is not the change you saw: look at its card again"
+    confirm = str(approval.card.get("confirm", ""))
+    if confirm and str(command.args.get("text", "")).strip() != confirm:
+        return f"{approval.title} is destructive: confirm it by typing {confirm!r}"
     return ""
 
 

@@ -24,7 +24,7 @@ def triage(i: Incident) -> None:
     new = i.emit(i.nth("triage/priority"), ev.PriorityComputed(level, pressing, computed))
     if new and i.state.status == "DETECTED":
         i.status("TRIAGED")
-    if i.state.severity_by in ("", "report", "matrix"):
+    if not i.state.severity_human:
         i.emit(
             i.nth("triage/severity"), ev.SeveritySet(computed, "matrix", f"{level} × {pressing}")
         )

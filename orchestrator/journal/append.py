@@ -4,12 +4,13 @@ Only the runner opens one. What it appended is on the disk when `append` returns
 that it is not (a full disk leaves the file as it was).
 """
 
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.journal.lines import GENESIS, chained
-from orchestrator.journal.read import read_journal
+from orchestrator.journal.lines import GENESIS, body_of, chained, digest
+from orchestrator.journal.read import JournalBroken, read_journal
 from orchestrator.model.events import Event
 
 
@@ -20,12 +21,16 @@ class JournalWriter:
         self.path = path
         self.head = head
         self.seq = seq
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
 
     @classmethod
     def open(cls, path: Path) -> tuple["JournalWriter", list[Event]]:
-        """Read what is there, cut a torn last line, and go on behind it."""
+        """Read what is there, cut a torn last line, and go on behind it.
+
+        JournalBroken names the first line that is not what was written.
+        """
         found = read_journal(path)
+        check_chain(path, found.events)
         if found.torn_at is not None:
             with path.open("r+b") as file:
                 file.truncate(found.torn_at)
@@ -57,10 +62,24 @@ class JournalWriter:
         return sealed
 
     def _write(self, body: bytes) -> None:
-        """All of it: a nearly full disk accepts a part first and refuses the rest."""
+        """All of it or, where the disk has no room for it, nothing: readers may look any time."""
+        disk = os.fstatvfs(self._descriptor)
+        if disk.f_bavail * disk.f_frsize < len(body) + disk.f_frsize:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         view = memoryview(body)
         while view:
             view = view[os.write(self._descriptor, view) :]
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+
+def check_chain(path: Path, events: Sequence[Event]) -> None:
+    """JournalBroken at the first line whose place or hash is not what the chain says."""
+    prev = GENESIS
+    for number, event in enumerate(events, start=1):
+        if event.seq != number or event.prev != prev or digest(body_of(event)) != event.hash:
+            raise JournalBroken(
+                f"{path}: line {number} is not what was written; see `warroom verify`"
+            )
+        prev = event.hash

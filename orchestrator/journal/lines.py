@@ -64,7 +64,7 @@ def event_of(body: dict[str, Any]) -> Event:
         actor = Actor(body["actor"]["kind"], body["actor"]["name"])
         at = parse_iso(body["at"])
         return Event(body["seq"], body["id"], at, actor, data, body["prev"], body["hash"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BrokenLine(f"not an event: {type(error).__name__} {error}") from error
 
 

@@ -48,7 +48,11 @@ def load_state(path: Path) -> tuple[State, list[Event]]:
     events = read_journal(path).events
     state = State()
     for event in events:
-        advance(state, event)
+        try:
+            advance(state, event)
+        except Exception as error:  # a well-formed line may still say what cannot be true
+            where = f"{path}: line {event.seq}"
+            raise JournalBroken(f"{where} cannot be folded ({type(error).__name__})") from error
     return state, events
 
 

@@ -18,6 +18,9 @@ REGULATORY = 72 * 3600.0
 PUBLISHED = 48 * 3600.0
 """The resolution notice promises a review within 48 hours."""
 
+WATCH_AGAIN = 60.0
+"""Seconds until a watch that could not be done is tried again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -81,6 +84,13 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
         plan("regulatory", "promise", REGULATORY, met=_answered(state), moot="")
     if state.regression.get("action") == "ROLLBACK_AFTER_VALIDATION":
         plan("validate", "trigger", policy.likely_validation, begun=state.regression_at, moot=over)
+    failed = [
+        task.finished_at
+        for task in state.tasks.values()
+        if task.key.startswith("mitigation/watch@") and task.outcome == "failed"
+    ]
+    if failed:
+        plan("watch", "trigger", WATCH_AGAIN, begun=max(failed), moot=over)
     plan("resolve", "promise", row.resolve, met=state.resolved_at, moot="")
     if state.resolved_at:
         plan("review", "promise", row.review, begun=state.resolved_at, met=state.reviewed_at)

@@ -25,6 +25,9 @@ from orchestrator.model.state import (
     Tier,
 )
 
+PEOPLE = ("human", "drill-autopilot")
+"""Kinds of actors whose word counts as a person's."""
+
 Step = Callable[[State, Any, Event], None]
 STEPS: dict[type[Payload], Step] = {}
 S = TypeVar("S", bound=Step)
@@ -121,6 +124,7 @@ def _status(state: State, data: ev.StatusChanged, event: Event) -> None:
 @folds(ev.SeveritySet)
 def _severity(state: State, data: ev.SeveritySet, event: Event) -> None:
     state.severity, state.severity_by, state.severity_why = data.severity, data.by, data.why
+    state.severity_human = event.actor.kind in PEOPLE
 
 
 @folds(ev.PriorityComputed)

@@ -169,6 +169,8 @@ class State:
     severity: str = ""
     severity_by: str = ""
     severity_why: str = ""
+    severity_human: bool = False
+    """a person's word on it stands above what the matrix says later"""
     impact: str = ""
     urgency: str = ""
     detected_at: float = 0.0

@@ -17,7 +17,7 @@ import pytest
 from orchestrator.project import IncidentFolder
 from tests.unit.incident_story import story, write_incident
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -157,9 +157,13 @@ def test_a_signal_ends_it_and_leaves_the_terminal_sane(folder: IncidentFolder, n
         assert "Traceback" not in terminal.text
 
 
-def test_a_terminal_that_goes_away_ends_the_console(folder: IncidentFolder) -> None:
+@pytest.mark.parametrize("keys", ["", "]]]]]] "])
+def test_a_terminal_that_goes_away_ends_the_console(folder: IncidentFolder, keys: str) -> None:
+    """Also while it paints as much as it can: what it cannot write must not hold it up."""
     with console(folder, (120, 40)) as terminal:
         terminal.until("INC-2031")
+        terminal.press(keys)
+        terminal.until("► 64×" if keys else "  1×")
         terminal.child.ptyproc.fileobj.close()
         terminal.child.ptyproc.closed = terminal.child.closed = True
         _, status = os.waitpid(terminal.child.pid, 0)

@@ -55,6 +55,19 @@ def test_a_full_disk_refuses_approvals_says_so_and_goes_on_when_there_is_room(
         assert found.ok, found.findings
 
 
+@pytest.mark.slow
+def test_work_that_a_full_disk_cut_short_is_done_once_there_is_room(small_disk: Path) -> None:
+    with running(small_disk) as project:
+        filler = small_disk / "filler"
+        report = {"title": "orders fail", "service": "orders"}
+        assert tell(project, "open", incident="INC-1", report=report).accepted
+        _fill(filler)
+        _until_told(project.runner)
+        filler.unlink()
+        state = until(project, "INC-1", lambda state: bool(state.triaged_at))
+        assert state.impact
+
+
 def _note(project: Project, text: str) -> Answer:
     return tell(project, "note", incident="INC-1", text=text)
 

@@ -40,7 +40,7 @@ def test_a_command_given_before_the_deadline_but_delivered_after_it_still_meets_
     from dataclasses import replace
 
     given = replace(war.human("ack"), at=T0 + 59)
-    war.now = T0 + 59.9
+    war.now = T0 + 62
     war.give(given)
     assert war.state.deadlines["acknowledge"].outcome == "met"
 
@@ -96,3 +96,25 @@ def test_severity_raised_by_a_human_fires_what_is_already_past_and_does_not_call
     fired = [d.name for d in war.of(ev.DeadlineFired)]
     assert "update" in fired
     assert not war.of(ev.DeadlineMissed)
+
+
+def test_a_severity_that_goes_down_and_up_again_brings_its_promises_back() -> None:
+    war = War(approves=False)
+    war.open()
+    war.run(until=60)
+    war.give(war.human("severity", severity="P3", why="one user"))
+    assert war.state.deadlines["resolve"].outcome == "dropped"
+    war.give(war.human("severity", severity="P0", why="everybody"))
+    assert war.state.deadlines["resolve"].counting
+    war.run(until=7201)
+    assert "resolve" in [d.name for d in war.of(ev.DeadlineFired)]
+
+
+def test_a_clock_that_steps_back_never_writes_a_time_before_the_last() -> None:
+    war = War(approves=False)
+    war.open()
+    war.run(until=60)
+    war.now -= 50
+    war.give(war.human("note", text="the clock was set back"))
+    times = [event.at for event in war.journal]
+    assert times == sorted(times)

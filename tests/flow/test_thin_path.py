@@ -7,7 +7,7 @@ import pytest
 from orchestrator.model import events as ev
 from orchestrator.model.fold import fold_all, state_hash
 from orchestrator.model.state import State
-from tests.flow.simulate import FAILED, PASSED, SHA, War, indicators
+from tests.flow.simulate import CARD, FAILED, PASSED, SHA, War, indicators
 
 
 def closed(war: War) -> War:
@@ -221,3 +221,83 @@ def test_a_flow_that_raises_keeps_the_input_and_goes_on_taking_commands(
     war.give(war.human("note", text="still here"))
     assert "flow.failed" in war.types()
     assert war.state.notes == 1
+
+
+def test_an_expired_approval_is_refused_even_when_no_clock_has_ticked() -> None:
+    war = War(approves=False)
+    war.open()
+    war.run(until=60)
+    card = war.state.approvals["rollback@1"]
+    war.now = card.expires + 1
+    late = war.human("approve", approval=card.approval, sha256=card.sha256)
+    types = [event.type for event in war.give(late)]
+    assert "approval.granted" not in types
+    assert "command.refused" in types
+
+
+def test_a_destructive_change_is_approved_only_with_the_targets_name() -> None:
+    war = War(approves=False)
+    war.answers["mitigation/prepare"] = {"possible": True, "card": {**CARD, "confirm": "orders"}}
+    war.open()
+    war.run(until=60)
+    card = war.state.approvals["rollback@1"]
+    said = {"approval": card.approval, "sha256": card.sha256}
+    war.give(war.human("approve", **said))
+    assert war.state.approvals["rollback@1"].open
+    war.give(war.human("approve", **said, text="orders"))
+    assert war.state.approvals["rollback@1"].decision == "granted"
+
+
+def test_a_change_in_production_cannot_be_stopped_as_if_it_were_an_agent() -> None:
+    war = War(durations={"mitigation/execute": 500.0})
+    war.open()
+    war.run(until=60)
+    refused = war.give(war.human("stop", key="mitigation/execute@1"))[0].data
+    assert isinstance(refused, ev.CommandRefused)
+
+
+def test_what_still_runs_at_the_resolution_is_told_to_stop() -> None:
+    war = War(durations={"mitigation/strategy": 5000.0})
+    war.open()
+    war.run(until=400)
+    assert [stop.key for stop in war.of(ev.StopRequested)] == ["mitigation/strategy"]
+
+
+def test_a_card_that_could_not_be_made_is_tried_again_after_a_watch_without_recovery() -> None:
+    war = War(approves=False)
+    impossible = {"possible": False, "why": "the state cannot be read"}
+
+    def prepare(task: object, state: State) -> dict[str, object]:
+        return (
+            impossible
+            if "mitigation/watch@1" not in state.tasks
+            else {"possible": True, "card": CARD}
+        )
+
+    war.answers["mitigation/prepare"] = prepare
+    war.open()
+    war.run(until=2200)
+    assert war.state.approvals["rollback@1"].open
+
+
+def test_a_watch_that_cannot_be_done_is_not_tried_again_at_once() -> None:
+    war = War(approves=False)
+    war.answers["mitigation/prepare"] = {"possible": False, "why": "no"}
+    war.answers["mitigation/watch"] = {"__outcome__": "failed"}
+    war.durations = {"mitigation/watch": 0.01}
+    war.open()
+    war.run(until=620)
+    watches = [key for key in war.state.tasks if key.startswith("mitigation/watch@")]
+    assert len(watches) <= 12
+
+
+def test_a_person_whose_name_is_a_word_of_ours_still_outranks_the_matrix() -> None:
+    from orchestrator.model.commands import Command
+    from orchestrator.model.events import Actor
+
+    war = War(durations={"triage/impact": 30.0})
+    war.open()
+    args = {"severity": "P2", "why": "one region"}
+    war.give(Command("cmd/x", "severity", war.now, Actor("human", "matrix"), args))
+    war.run(until=120)
+    assert war.state.severity == "P2"

@@ -101,11 +101,11 @@ def test_a_runner_that_is_starting_is_not_called_down(
         def poll(self) -> None:
             return None
 
-    monkeypatch.setattr("tui.runner_link.subprocess.Popen", Process)
+    monkeypatch.setattr("orchestrator.client.subprocess.Popen", Process)
     clock = FakeClock()
     link = RunnerLink(Project(tmp_path), clock)
     assert link.start_if_down() is True
-    assert started[0][1:4] == ["-m", "tui", "runner"]
+    assert started[0][1:4] == ["-m", "orchestrator.cli", "runner"]
     assert link.health().starting
     clock.advance(START_GRACE + 0.1)
     assert link.health().alive is False

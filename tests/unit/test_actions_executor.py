@@ -230,7 +230,8 @@ def test_a_change_sees_only_the_allowed_environment(
 
 def _launcher(run: Execution) -> "subprocess.Popen[bytes]":
     argv = [str(part) for part in run.card["argv"]]
-    command = [sys.executable, "-I", launch.__file__, str(run.folder), str(run.root), "20", *argv]
+    whose = [str(run.folder), run.approval, digest(run.card)]
+    command = [sys.executable, "-I", launch.__file__, *whose, str(run.root), "20", *argv]
     return subprocess.Popen(command, start_new_session=True)
 
 
@@ -239,7 +240,8 @@ def _claim_of_the_dead(run: Execution) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     ticks = launch.ticks(gone.pid) or 1
     gone.wait()
-    (run.folder / "claim.json").write_text(json.dumps({"pid": gone.pid, "ticks": ticks}))
+    whose = {"approval": run.approval, "sha256": digest(run.card)}
+    (run.folder / "claim.json").write_text(json.dumps({**whose, "pid": gone.pid, "ticks": ticks}))
 
 
 def _until(true: Callable[[], bool]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from orchestrator.clock import FakeClock
 from orchestrator.conductor.room import DiskFull, Room
 from orchestrator.journal.append import JournalWriter
+from orchestrator.journal.read import JournalBroken
 from orchestrator.journal.verify import verify
 from orchestrator.model.events import Event
 from tests.unit.rooms import opened, said, shop
@@ -131,3 +132,60 @@ def test_every_hundred_events_the_state_is_hashed_into_the_journal(tmp_path: Pat
     assert len(hashed) == 2
     report = verify(room.folder, None)
     assert report.ok, report.findings
+
+
+def test_after_a_full_disk_the_ticker_still_wakes_for_what_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, settings = shop(tmp_path)
+    clock = FakeClock()
+    room = asyncio.run(opened(project, settings, clock))
+    due = room.next_due
+    assert due is not None
+    clock.advance(due - clock.now() + 1)
+
+    def full(self: JournalWriter, body: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JournalWriter, "_write", full)
+        with pytest.raises(DiskFull):
+            asyncio.run(room.apply(None))
+    assert room.next_due == due
+
+
+def test_a_runner_does_not_go_on_from_a_journal_that_was_altered(tmp_path: Path) -> None:
+    project, settings = shop(tmp_path)
+    room = asyncio.run(opened(project, settings, FakeClock()))
+    room.close()
+    text = room.folder.journal.read_text()
+    room.folder.journal.write_text(text.replace("orders fail", "orders fine", 1))
+    with pytest.raises(JournalBroken, match="line 1 is not what was written"):
+        Room.open(project, "INC-1", FakeClock())
+
+
+def test_a_runner_does_not_go_on_from_a_journal_whose_tail_was_cut(tmp_path: Path) -> None:
+    project, settings = shop(tmp_path)
+    room = asyncio.run(opened(project, settings, FakeClock()))
+    room.close()
+    lines = room.folder.journal.read_text().splitlines(keepends=True)
+    room.folder.journal.write_text("".join(lines[:-2]))
+    with pytest.raises(JournalBroken, match=f"the runner had written {len(lines)}"):
+        Room.open(project, "INC-1", FakeClock())
+
+
+def test_a_disk_too_full_for_the_second_record_of_the_head_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, settings = shop(tmp_path)
+    clock = FakeClock()
+    room = asyncio.run(opened(project, settings, clock))
+
+    def full(path: Path, content: str, sync: bool = False) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("orchestrator.conductor.room.write_private", full)
+    events = asyncio.run(room.apply(said(clock, "note", text="looking")))
+    assert events[0].hash
+    room.close()
+    assert Room.open(project, "INC-1", clock).state.notes == 1

@@ -85,9 +85,7 @@ class AddEvidence(ModalScreen[tuple[str, str] | None], inherit_bindings=False):
     AddEvidence Input:focus, AddEvidence TextArea:focus { border: none; background-tint: transparent; }
     """  # noqa: E501
     BINDINGS: ClassVar[list[BindingType]] = [
-        b
-        for b in bindings(CONSOLE, FORM)
-        if isinstance(b, Binding) and b.id in ("back", "send")
+        b for b in bindings(CONSOLE, FORM) if isinstance(b, Binding) and b.id in ("back", "send")
     ]
     AUTO_FOCUS = "TextArea"
 

@@ -5,6 +5,7 @@ is still open, and this is no replay. The answer carries the hash that was shown
 deadlines stay lit above it, because time does not stop for a card.
 """
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -17,7 +18,9 @@ from orchestrator.clock import Clock
 from orchestrator.model.state import Approval, State
 from tui.feed import Feed
 from tui.glyphs import mark
+from tui.ink import ink_of
 from tui.keys import CARD, CONSOLE, bindings
+from tui.notices import Health
 from tui.screens.card_arming import Arming, Decision, obstacle
 from tui.screens.card_evidence import CitedEvidence, cited_by
 from tui.screens.card_sheet import CardFoot, CardPrompt, CardSheet
@@ -45,9 +48,12 @@ class Card(ModalScreen[Decision | None]):
     ]
     AUTO_FOCUS = "CardSheet"
 
-    def __init__(self, feed: Feed, approval: str, clock: Clock) -> None:
+    def __init__(
+        self, feed: Feed, approval: str, clock: Clock, health: Callable[[], Health] = Health
+    ) -> None:
         super().__init__()
         self._feed = feed
+        self._health = health
         self._approval: Approval = feed.state.approvals[approval]
         self._arming = Arming(clock)
         self._asking = ""
@@ -68,6 +74,7 @@ class Card(ModalScreen[Decision | None]):
         field = self.query_one(Input)
         field.cursor_blink = False
         self.set_class(self._approval.risk == "destructive", "-destructive")
+        self.set_class(ink_of(self.app).ascii_only, "-ascii")
         self.set_interval(1 / LOOKS_A_SECOND, self.look, name="card")
         self.call_after_refresh(self.look)
 
@@ -92,7 +99,10 @@ class Card(ModalScreen[Decision | None]):
     @property
     def obstacle(self) -> str:
         """Why nothing can be decided here now; empty while something can."""
-        return obstacle(self._approval, self._feed.state, self._feed.now(), self._feed.live)
+        barred = obstacle(self._approval, self._feed.state, self._feed.now(), self._feed.live)
+        if not barred and self.query_one(CardSheet).failed:
+            return "this card cannot be shown: approve nothing here"
+        return barred
 
     def look(self) -> None:
         """See what the approval is now, show it, and count how long it has stood."""
@@ -107,7 +117,7 @@ class Card(ModalScreen[Decision | None]):
         self._show(state, now, barred)
 
     def _show(self, state: State, now: float, barred: str) -> None:
-        self.query_one(Header).apply(state, now, self._feed.live)
+        self.query_one(Header).apply(state, now, self._feed.live, self._health().alive)
         self.query_one(DeadlineStrip).apply(state, now)
         sheet = self.query_one(CardSheet)
         sheet.apply(self._approval, state, now)

@@ -34,8 +34,11 @@ class CardSheet(Region):
         self.changed()
 
     def height_for(self, width: int) -> int:
-        """Rows it would take to show everything."""
-        return 1 + self._air + len(self._built(width))
+        """Rows it would take to show everything; one where painting will say what fails."""
+        try:
+            return 1 + self._air + len(self._built(width))
+        except Exception:
+            return 1
 
     @property
     def hidden(self) -> int:

@@ -20,6 +20,7 @@ from orchestrator.clock import span
 from orchestrator.journal.transcript import Line
 from orchestrator.model.state import Task
 from tui.citations import CitationChosen, cited_in
+from tui.failures import Mishap, failure_row
 from tui.glyphs import CARET, PULSE, role_code
 from tui.ink import Ink, Piece, band, blank_row, cut, ink_of, row, selected, width_of
 from tui.keys import LIST, PANE, REGION, bindings
@@ -67,6 +68,7 @@ class AgentPane(Widget, can_focus=True):
         self._cache_key: tuple[object, ...] = ()
         self._seen = 0
         self._painted: tuple[object, ...] = ()
+        self._mishap = Mishap()
 
     # --- what it is told --------------------------------------------------------------------------
 
@@ -85,7 +87,17 @@ class AgentPane(Widget, can_focus=True):
         self.text.feed(lines)
 
     def flush(self) -> None:
-        """Settle what came and show it."""
+        """Settle what came and show it; a text that cannot be shown costs this pane alone."""
+        try:
+            self._flush()
+        except Exception as error:
+            self._mishap.text_failed(self.app, error, min(1, self.size.height - 1))
+            self.refresh()
+        else:
+            if self._mishap.text_taken():
+                self.refresh()
+
+    def _flush(self) -> None:
         width = self._text_width
         if width != self.text.width:
             self.text.rewrap(width)
@@ -177,6 +189,19 @@ class AgentPane(Widget, can_focus=True):
         return ink_of(self.app)
 
     def render_line(self, y: int) -> Strip:
+        """One row; one that cannot be painted costs this pane alone, which then says why."""
+        try:
+            line = self._line(y)
+        except Exception as error:
+            self._mishap.row_failed(self.app, error, y)
+            line = blank_row(self.ink, self.size.width)
+        else:
+            self._mishap.row_painted(y)
+        if y == self._mishap.row:
+            return failure_row(self.ink, self.size.width, self._mishap.words)
+        return line
+
+    def _line(self, y: int) -> Strip:
         width, height = self.size
         ink = self.ink
         if height == 1:

@@ -12,6 +12,7 @@ from textual.geometry import Region as Area
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.failures import failure_row, file_failure, said
 from tui.ink import Ink, Piece, band, blank_row, ink_of
 
 
@@ -28,6 +29,8 @@ class Region(Widget):
         super().__init__(id=id, classes=classes)
         self._rows: list[Strip] = []
         self._painted_for: tuple[int, int, int] = (0, 0, 0)
+        self.failed = ""
+        """why its rows could not be computed; empty while all is well"""
 
     @property
     def ink(self) -> Ink:
@@ -54,7 +57,7 @@ class Region(Widget):
             return
         width, height = self.size
         ink = self.ink
-        fresh = self.rows(width, height)[:height]
+        fresh = self._rows_or_why_not(ink, width, height)[:height]
         fresh += [blank_row(ink, width, self.GROUND)] * (height - len(fresh))
         painted_for = (width, height, id(ink))
         stale, self._rows = self._rows, fresh
@@ -65,6 +68,18 @@ class Region(Widget):
         areas = [Area(0, y, width, 1) for y in range(height) if stale[y] != fresh[y]]
         if areas:
             self.refresh(*areas)
+
+    def _rows_or_why_not(self, ink: Ink, width: int, height: int) -> list[Strip]:
+        """One region that fails says so; the others go on, and so does it when it can again."""
+        try:
+            fresh, failed = self.rows(width, height), ""
+        except Exception as error:
+            failed = said(error)
+            fresh = [failure_row(ink, width, failed)]
+            if failed != self.failed:
+                file_failure(self.app, error)
+        self.failed = failed
+        return fresh
 
     def render_line(self, y: int) -> Strip:
         if self._painted_for[:2] != tuple(self.size) or self._painted_for[2] != id(self.ink):

@@ -162,7 +162,10 @@ class Scrubber(Region):
             ("─" * (cells - playhead - 1), ink("track", ground)),
         ]
         count = f"{player.index} of {len(player.events)}"
-        return self._row((f"{glyph} {speed_word(player.speed)}", bright), line, (count, bright))
+        speed = speed_word(player.speed)
+        if ink.ascii_only:
+            speed = speed.replace("½", "0.5")  # the one cell that stands for it says nothing here
+        return self._row((f"{glyph} {speed}", bright), line, (count, bright))
 
     def _markers(self) -> Strip:
         ink, ground = self.ink, "background"

@@ -52,6 +52,8 @@ class Timeline(Region, can_focus=True):
         self._seen = 0
         self._shown: list[Entry] = []
         self._stars: Mapping[str, float] = {}
+        self._known: dict[str, Row | None] = {}
+        """what each event says, which never changes: a replay asks for all of it at every jump"""
 
     def reset(self) -> None:
         self.entries.clear()
@@ -61,7 +63,7 @@ class Timeline(Region, can_focus=True):
     def apply(self, fresh: Iterable[Event]) -> None:
         """Add what these events say."""
         new = [
-            Entry(line, event.id) for event in fresh if (line := row_of(event)) is not None
+            Entry(line, event.id) for event in fresh if (line := self._row_of(event)) is not None
         ]
         self.entries += new
         self._shown += [entry for entry in new if self._wanted(entry)]
@@ -75,6 +77,13 @@ class Timeline(Region, can_focus=True):
 
     def _wanted(self, entry: Entry) -> bool:
         return not self.kind or entry.line.kind == self.kind
+
+    def _row_of(self, event: Event) -> Row | None:
+        try:
+            return self._known[event.id]
+        except KeyError:
+            line = self._known[event.id] = row_of(event)
+            return line
 
     def next_kind(self) -> None:
         """All kinds, then one after the other those that have rows."""

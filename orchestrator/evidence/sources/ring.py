@@ -160,6 +160,9 @@ class RingFile:
 
 
 def ring_path(project: Project, service: str) -> Path:
+    """Where a service's samples lie. SourceError for what cannot be a service's name."""
+    if not service.strip(".") or {"/", "\\", "\0"} & set(service):
+        raise SourceError(f"{service!r} is no name of a service")
     return project.metrics / f"{service}.ndjson"
 
 
