@@ -99,7 +99,11 @@ def answers() -> Answers:
         "tier2/analysis": {"hypotheses": [], "escalate": False, "reasons": []},
         "rca/5whys": whys,
         "rca/ishikawa": {},
-        "mitigation/strategy": {"selected": "rollback", "params": {"version": "1111111"}},
+        "mitigation/strategy": {
+            "selected": "rollback",
+            "action": "rollback",
+            "params": {"version": "1111111"},
+        },
         "mitigation/prepare": {"possible": True, "card": CARD},
         "mitigation/execute": {"exit": 0},
         "mitigation/validate": PASSED,

@@ -62,12 +62,12 @@ def _design(desk: Desk, found: Findings) -> tuple[list[Claim], bool]:
         cited = found.new_errors()[0][1].at(found.new_errors()[0][0].first_line)
         text = (
             f"One bounded resource is shared without partition: {plural(len(ways), 'way')} in "
-            f"({', '.join(sorted(ways)[:4])}) failed at {found.resource}, {percent(full)} in use."
+            f"({', '.join(sorted(ways)[:4])}) failed at {_resource(found)}, {percent(full)} in use."
         )
         said.append(claim(text, figures.cite(found.began), cited))
         flawed = True
     if found.external and figures is not None and full is not None and full >= FULL:
-        text = f"Nothing sheds load before {found.resource} is used up: all callers fail alike."
+        text = f"Nothing sheds load before {_resource(found)} is used up: all callers fail alike."
         said.append(claim(text, figures.cite(found.began)))
         flawed = True
     if top is not None and top.reason is not None:
@@ -77,6 +77,10 @@ def _design(desk: Desk, found: Findings) -> tuple[list[Claim], bool]:
         if desk.state.service in one.dependencies:
             said.append(assumed(f"{one.name} depends on {desk.state.service}, by the settings."))
     return said, flawed
+
+
+def _resource(found: Findings) -> str:
+    return quoted(found.resource) if found.resource != Findings.resource else "its capacity"
 
 
 def _ways_in(found: Findings) -> set[str]:
@@ -102,12 +106,10 @@ def _capacity(found: Findings) -> list[Claim]:
     before = figures.usual("saturation", found.began)
     during = figures.during("saturation", found.began)
     if before is not None and during is not None:
-        text = (
-            f"{found.resource}: {percent(during)} in use since it began, {percent(before)} before."
-        )
+        text = f"{_resource(found)}: {percent(during)} in use since it began, {percent(before)} before."
         said.append(claim(text, figures.cite(found.began)))
         if found.drain is not None and usual:
-            text = f"More capacity would only delay it: {found.resource} fills at the usual load."
+            text = f"More capacity would only delay it: {_resource(found)} fills at the usual load."
             said.append(claim(text, figures.cite(found.drain.began_at)))
         elif found.external and during >= FULL and usual and now:
             text = (

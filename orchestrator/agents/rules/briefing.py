@@ -56,8 +56,8 @@ async def _people(desk: Desk) -> Claim:
     if service is None or not service.users or part is None or not evidence:
         return UNKNOWN
     count = round(part * service.users)
-    text = f"About {count} of {service.users} users, at {percent(part)} of them"
-    return claim(text + ("." if said is not None else " as of requests."), *evidence)
+    how = percent(part) if said is not None else f"{percent(part)}, if hit as requests are"
+    return claim(f"About {count} of {service.users} users ({how}).", *evidence)
 
 
 def cause(state: State) -> Claim:
@@ -160,10 +160,10 @@ async def assurance(desk: Desk, eid: str) -> Claim:
     began = state.impact_started_at or state.detected_at
     end = state.restored_at or state.resolved_at or desk.now
     level = state.severity or "severity not known yet"
-    text = f"{level}, {state.status or 'UNKNOWN'}, "
-    text += f"{lasting(max(0.0, end - began))} since " + (
-        "impact began" if state.impact_started_at else "detection"
-    )
+    since = "impact began" if state.impact_started_at else "detection"
+    over = "after" if state.resolution == "RESOLVED" else "for"
+    text = f"{level}, {state.status or 'UNKNOWN'} {over} {lasting(max(0.0, end - began))}"
+    text += f" since {since}"
     waiting = [approval for approval in state.approvals.values() if approval.open]
     if waiting:
         text += f"; {plural(len(waiting), 'change')} waits for approval"

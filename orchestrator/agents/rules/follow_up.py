@@ -11,7 +11,7 @@ from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.earlier import known, latest, named
 from orchestrator.agents.rules.moments import moments
 from orchestrator.agents.rules.prevention import findings, prevented
-from orchestrator.agents.rules.words import quoted
+from orchestrator.agents.rules.words import plural, quoted
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.redaction import redact
 from orchestrator.evidence.sources.source import SourceError, within
@@ -100,7 +100,7 @@ async def knowledge(desk: Desk) -> KnowledgeReport:
         desk.say("No past incident of this project looks alike.")
     summary = claim(
         f"{lessons.scenario(state)}: {'a cause is known' if known(why) else 'cause UNKNOWN'}, "
-        f"{len(said)} incidents before it looked alike.",
+        f"{plural(len(said), 'earlier incident looks', 'earlier incidents look')} alike.",
         journal.eid,
     )
     return KnowledgeReport(

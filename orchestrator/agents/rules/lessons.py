@@ -43,9 +43,26 @@ def symptoms(state: State) -> list[Claim]:
 
 
 def commands(state: State) -> tuple[str, ...]:
-    """What was really run here to find out, each once, in the order it was run."""
-    run = [e.command for e in state.evidence.values() if e.kind not in _NOT_COMMANDS and e.command]
+    """What was really run here and told something, each once, in the order it was run."""
+    telling = _telling(state)
+    run = [
+        item.command
+        for item in state.evidence.values()
+        if item.kind not in _NOT_COMMANDS and item.command and item.eid in telling
+    ]
     return tuple(dict.fromkeys(quoted(command, 200) for command in run))[:12]
+
+
+def _telling(state: State) -> set[str]:
+    """Evidence that a symptom, a bad check, a sign of a regression or the cause rests on."""
+    cited = [item for said in (*symptoms(state), cause(state)) for item in said.evidence]
+    for check in latest(state, "tier1/data").get("checks", ()):
+        if check["state"] == "bad":
+            cited += check["finding"]["evidence"]
+    for sign in latest(state, "regression/verdict").get("indicators", ()):
+        if sign["holds"] == "yes":
+            cited += sign["why"]["evidence"]
+    return {str(item).partition(":")[0] for item in cited}
 
 
 def cure(state: State, journal: Moments) -> Cure:
@@ -97,7 +114,8 @@ def keywords(desk: Desk) -> tuple[str, ...]:
     found = [state.service, state.category, *sorted(known_by.errors), *sorted(known_by.files)]
     if service is not None:
         found.append(service.signals.in_use)
-    found += sorted(words(f"{state.title} {state.symptoms}") - words(state.service))[:6]
+    reported = words(f"{state.title} {state.symptoms}") - words(state.service)
+    found += sorted(word for word in reported if len(word) > 4)[:6]
     return tuple(dict.fromkeys(quoted(word, 80) for word in found if word))[:16]
 
 

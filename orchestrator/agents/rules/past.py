@@ -22,7 +22,7 @@ ALIKE = 2.0
 
 _PATTERN = re.compile(r'^(?P<name>\S+) "(?P<text>.{0,200})" is (?:new|more):')
 _ERROR = re.compile(r"\b[A-Za-z_][\w.]*(?:Error|Exception|Timeout|Fault|Exhausted|Refused)\b")
-_PLACE = re.compile(r"(?<![\w/.-])(?:[\w.-]+/){0,9}[\w-]+\.[A-Za-z]{1,8}(?![\w/])")
+_PLACE = re.compile(r"(?<![\w/.-])(?:[\w.-]+/){0,9}[\w-]+\.[A-Za-z]{1,8}(?![\w/(])")
 _PLAIN = frozenset({"error", "critical", "warning", "warn", "fatal", "info", "debug", "template"})
 
 

@@ -140,7 +140,7 @@ def _noticing(desk: Desk, journal: Moments) -> list[Finding]:
     if full is not None and full["state"] == "bad" and not _alerted_on_use(desk):
         why = restated(full["finding"])
         if why.evidence:
-            text = f"Alert before {_resource(desk)} runs full; the alert named only its effects. "
+            text = f"Alert before {_resource(desk)} is used up; what alerted named only effects. "
             said = claim(text + why.text, *why.evidence)
             found.append(Finding("short-term", said, mine))
     shown = [e for e in state.evidence.values() if e.kind == "log" and e.redactions]
@@ -217,7 +217,7 @@ def _alerted_on_use(desk: Desk) -> bool:
 def _resource(desk: Desk) -> str:
     service = desk.service
     in_use = service.signals.in_use if service is not None else ""
-    return quoted(in_use) or "what is in use"
+    return quoted(in_use) or "its capacity"
 
 
 def prevented(found: list[Finding], *terms: str) -> tuple[Claim, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from orchestrator.agents.rules.answers import answer
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.earlier import known, latest, restated
+from orchestrator.agents.rules.moments import moments
 from orchestrator.model.events import Json
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
@@ -29,7 +30,8 @@ async def status_page(desk: Desk) -> MessageReport:
     """A text for users: every sentence of it could be shown to anybody."""
     desk.steers()
     state = desk.state
-    symptom = await _symptom(desk)
+    over = state.resolution == "RESOLVED"
+    symptom = (await _over(desk)) if over else await _symptom(desk)
     cause = _cause(state)
     if not known(symptom):
         desk.ask("user impact", "What do users notice?")
@@ -90,6 +92,11 @@ async def _symptom(desk: Desk) -> Claim:
     if not text:
         return UNKNOWN
     return claim(text, *measured.evidence) if measured.evidence else assumed(text)
+
+
+async def _over(desk: Desk) -> Claim:
+    journal = await moments(desk)
+    return claim("The service works as usual again.", journal.cite("resolved"))
 
 
 def effect(report: Mapping[str, object]) -> str:

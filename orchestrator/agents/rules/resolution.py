@@ -62,10 +62,13 @@ async def _experience(desk: Desk, journal: Moments) -> Claim:
     state = desk.state
     hit = await users_hit(desk)
     began, ended = state.impact_started_at, state.restored_at or state.resolved_at
-    length = f"For {lasting(max(0.0, ended - began))}: " if began and ended else ""
+    length = ""
+    if began and ended:
+        length = f"Users were hit for {lasting(max(0.0, ended - began))}"
     if not known(hit):
         desk.ask("user impact", "What did users notice?")
-        text = f"{length}what users noticed is {claims_of.UNKNOWN}."
+        text = f"{length}; what they noticed is {claims_of.UNKNOWN}."
         return claim(text, journal.cite("impact")) if length else assumed(claims_of.UNKNOWN)
     names = [name for name in ("impact", "restored") if name in journal.place] if length else []
-    return claim(length + hit.text, *hit.evidence, *(journal.cite(name) for name in names))
+    text = f"{length}; as it was measured at triage: {hit.text}" if length else hit.text
+    return claim(text, *hit.evidence, *(journal.cite(name) for name in names))
