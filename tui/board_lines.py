@@ -8,6 +8,7 @@ from tui.glyphs import mark
 from tui.promises import Promise
 from tui.samples import Ring, buckets
 from tui.widgets.chooser import Line
+from tui.widgets.chooser import Runs as ChooserRuns
 from tui.widgets.deadline_strip import GLYPHS
 from tui.widgets.signals import SIGNALS, WINDOW, figure, scale, spark
 
@@ -133,12 +134,12 @@ def promise_line(promise: Promise, width: int, rows: int) -> Line:
         (f"{promise.time:>7} ", tone),
         (f"{glyph} ", token),
         (f"{promise.label:<11} ", name),
-        (f"{promise.incident} ", "muted"),
-        (promise.owner, "muted" if promise.owner == "UNKNOWN" else "text"),
+        (promise.incident, "muted"),
     ]
-    lines = [(tuple(left), ())]
+    owed = ((promise.owner, "muted" if promise.owner == "UNKNOWN" else "text"),)
+    lines: list[tuple[ChooserRuns, ChooserRuns]] = [(tuple(left), owed)]
     if rows == 2:
-        lines.append((tuple([("        ", "text"), *bar(promise, max(1, width - 10))]), ()))
+        lines.append(((("        ", "text"), *bar(promise, max(1, width - 10))), ()))
     return Line(f"{promise.incident} {promise.name}", tuple(lines))
 
 

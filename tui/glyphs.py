@@ -75,6 +75,15 @@ ASCII = str.maketrans(
         "▆": "=",
         "▇": "=",
         "█": "#",
+        "┌": "+",
+        "┐": "+",
+        "└": "+",
+        "┘": "+",
+        "├": "+",
+        "┤": "+",
+        "┬": "+",
+        "┴": "+",
+        "┼": "+",
     }
 )
 """One cell for one cell, so that nothing moves when glyphs are replaced."""

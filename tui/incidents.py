@@ -128,7 +128,7 @@ class Incidents:
 
     def look(self) -> bool:
         """What is new in those that are known; True when something is."""
-        return any([one.look() for one in self.watched.values()])
+        return sum(one.look() for one in self.watched.values()) > 0
 
     @property
     def unknown(self) -> bool:

@@ -25,7 +25,7 @@ def notice_of(state: State, health: Health, trouble: str, review_read: bool) -> 
     if trouble:
         return Notice("JOURNAL", trouble, "what is shown ends there; try: warroom verify")
     if not health.alive and state.status != "CLOSED":
-        return _down(health)
+        return down(health)
     if health.disk_full:
         detail = health.why or "free space on the disk of the project; it goes on by itself"
         return Notice("DISK FULL", "approvals refused", detail)
@@ -37,7 +37,8 @@ def notice_of(state: State, health: Health, trouble: str, review_read: bool) -> 
     return None
 
 
-def _down(health: Health) -> Notice:
+def down(health: Health) -> Notice:
+    """Nobody keeps the clocks."""
     since = f"silent for {int(health.silent_for)} s" if health.silent_for else "no word from it"
     detail = f"{since}, nobody keeps the clocks"
     return Notice("RUNNER DOWN", "", detail, "ctrl+r", "start it again")

@@ -1,4 +1,4 @@
-"""Every promise of every incident, the late ones first: what is due, when, and who owes it. Pure."""
+"""Every promise of every incident, late ones first: what is due, when, who owes it. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

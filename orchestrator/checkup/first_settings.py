@@ -29,8 +29,8 @@ def services(found: Survey) -> list[tuple[str, str]]:
 
 
 def _project(found: Survey) -> str:
-    policy = found.policy or "policy.toml"
-    runbooks = found.runbooks or "runbooks"
+    policy, runbooks = found.policy or "policy.toml", found.runbooks or "runbooks"
+    ruled, helped = _marked(bool(found.policy)), _marked(bool(found.runbooks))
     return f"""\
 # Written by `warroom init` from what lies here. Lines that begin with # are suggestions.
 # `warroom doctor` tries everything that is set, and says what is missing. Paths are relative
@@ -39,11 +39,11 @@ def _project(found: Survey) -> str:
 [project]
 name = {_quoted(found.name)}
 
-{_marked(bool(found.policy))}[policy]
-{_marked(bool(found.policy))}path = {_quoted(policy)}    # single fields of the built-in rules, overridden
+{ruled}[policy]
+{ruled}path = {_quoted(policy)}    # single fields of the built-in rules, overridden
 
-{_marked(bool(found.runbooks))}[runbooks]
-{_marked(bool(found.runbooks))}path = {_quoted(runbooks)}    # markdown; its front matter says when each one applies
+{helped}[runbooks]
+{helped}path = {_quoted(runbooks)}    # markdown; its front matter says when each one applies
 
 # [communications]                # names people know; drafts carry them, nothing is sent by them
 # channel = "#incidents"
@@ -134,8 +134,8 @@ def _actions(found: Survey) -> str:
             '# kind = "rollback"',
             '# title = "roll {service} back by one"',
             f'# argv = ["kubectl", "rollout", "undo", {_quoted(target)}]',
-            f'# pre_state = ["kubectl", "get", {_quoted(target)}, "-o", '
-            '"jsonpath={.spec.template.spec.containers[0].image}"]',
+            f'# pre_state = ["kubectl", "get", {_quoted(target)}, "--no-headers", "-o",'
+            ' "custom-columns=I:.spec.template.spec.containers[*].image"]',
             "",
         ]
     lines += [

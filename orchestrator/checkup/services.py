@@ -39,9 +39,11 @@ async def _repository(about: str, service: Service, root: Path) -> list[Found]:
         repository = Repository(root / service.repo, TIMEOUT)
         newest = await repository.log(limit=1)
     except SourceError as error:
+        # git's words for a repository that is still empty
+        if "bad revision 'HEAD'" in str(error) or "any commits" in str(error):
+            why = f"{service.repo} has no commit yet"
+            return [warn(about, "repo", why, "commit, or name another repository")]
         return [bad(about, "repo", str(error), "name the folder that holds its .git")]
-    if not newest:
-        return [warn(about, "repo", "has no commit yet", "commit, or name another repository")]
     return [ok(about, "repo", f"newest commit {newest[0].short} by {newest[0].author}")]
 
 

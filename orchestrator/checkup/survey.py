@@ -21,6 +21,9 @@ _SCRIPT = re.compile(r"(?i)(deploy|release|rollback)[\w.-]*")
 _COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _RUNBOOKS = frozenset({"runbooks", "runbook", "playbooks"})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LOOPBACK = ("127.0.0.1", "0.0.0.0", "::1", "::")
+"""Addresses that are reached from this host."""
+
 _PROCFILE = re.compile(r"([A-Za-z0-9_-]+):\s*\S")
 _DEPLOYMENT = re.compile(r"(?m)^kind:\s*(Deployment|StatefulSet|DaemonSet)\s*$")
 _METADATA_NAME = re.compile(r"(?m)^metadata:\s*\n(?:[ ]+.*\n)*?[ ]+name:\s*([A-Za-z0-9.-]+)\s*$")
@@ -154,8 +157,7 @@ def _listening() -> list[tuple[int, str]]:
     found: dict[int, str] = {}
     with suppress(psutil.Error, OSError, RuntimeError):
         for one in psutil.net_connections(kind="tcp"):
-            here = one.laddr and one.laddr.ip in ("127.0.0.1", "0.0.0.0", "::1", "::")
-            if one.status == psutil.CONN_LISTEN and here:
+            if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.ip in _LOOPBACK:
                 found[one.laddr.port] = _program(one.pid) or found.get(one.laddr.port, "")
     return sorted(found.items())
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.cli import DONE, NEEDS_HUMAN, NOT_RESOLVED
-from orchestrator.cli.progress import Follower, printer, waits_for
+from orchestrator.cli.progress import Follower, announcer, printer, waits_for
 from orchestrator.cli.respond import alert_report
 from orchestrator.cli.runner_up import NoRunner, ensure_runner
 from orchestrator.client import RunnerDown, alive, command_id, heartbeat, send
@@ -109,7 +109,8 @@ class Director:
         if not self._incident and answer.get("incident"):
             self._incident = str(answer["incident"])
             folder = self._project.incident(self._incident)
-            self._follower = Follower(folder, self._tell)
+            announce = announcer(sys.stderr) if self._tell is not None else None
+            self._follower = Follower(folder, self._tell, announce)
 
     def _give(self, command: dict[str, Any]) -> None:
         """The autopilot's command, once; again after a while when it did not get through."""

@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TextIO
 
 from orchestrator.clock import hhmmss, parse_iso
+from orchestrator.flow.exceptions import SIGN_OFF
 from orchestrator.intake.guidance import themes
 from orchestrator.intake.words import Understood
 from orchestrator.journal.read import Tail
-from orchestrator.model.events import Event
+from orchestrator.model.events import Event, MessageNotRequired, StepOverridden
 from orchestrator.model.fold import advance
 from orchestrator.model.state import State
 from orchestrator.model.timeline import Row, row
@@ -31,12 +33,18 @@ MARKS = {
 class Follower:
     """Tails one journal: its state, and its timeline as it grows."""
 
-    def __init__(self, folder: IncidentFolder, tell: Callable[[Row], None] | None = None) -> None:
+    def __init__(
+        self,
+        folder: IncidentFolder,
+        tell: Callable[[Row], None] | None = None,
+        announce: Callable[[State], None] | None = None,
+    ) -> None:
         self.state = State()
         self.count = 0
         self.head = ""
         self._tail = Tail(folder.journal)
         self._tell = tell or (lambda told: None)
+        self._announce = announce or (lambda state: None)
 
     def look(self) -> list[Event]:
         """Take in what was added. JournalBroken names a bad line."""
@@ -44,10 +52,21 @@ class Follower:
         for event in events:
             advance(self.state, event)
             self.count, self.head = self.count + 1, event.hash
+            if self.count == 1:
+                self._announce(self.state)
             told = row(event)
             if told is not None:
-                self._tell(told)
+                self._tell(replace(told, mark=_mark(event, told)))
         return events
+
+
+def _mark(event: Event, told: Row) -> str:
+    """The row's own mark, but for what is left out on purpose: the timeline has none for that."""
+    data = event.data
+    left_out = isinstance(data, MessageNotRequired) or (
+        isinstance(data, StepOverridden) and data.what == "skip"
+    )
+    return "none" if left_out else told.mark
 
 
 def printer(out: TextIO = sys.stderr) -> Callable[[Row], None]:
@@ -60,6 +79,15 @@ def printer(out: TextIO = sys.stderr) -> Callable[[Row], None]:
         )
 
     return tell
+
+
+def announcer(out: TextIO = sys.stderr) -> Callable[[State], None]:
+    """Prints the start message once the incident is there."""
+
+    def announce(state: State) -> None:
+        print(start_message(state), file=out, flush=True)
+
+    return announce
 
 
 def understood_message(
@@ -108,6 +136,9 @@ def waits_for(state: State) -> str:
     if state.stopped:
         return f"the line is stopped: {state.stopped}; warroom assess {state.incident} TEXT"
     for approval in state.approvals.values():
+        if approval.open and "security" in state.exceptions and SIGN_OFF in state.questions:
+            asked = f"warroom answer {state.incident} {SIGN_OFF!r} TEXT"
+            return f"{state.questions[SIGN_OFF]} {asked}"
         if approval.open:
             return f"approval {approval.approval}: warroom approve {state.incident}"
     if "mitigation" in state.questions:

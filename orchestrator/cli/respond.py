@@ -20,8 +20,8 @@ from orchestrator.cli import (
 )
 from orchestrator.cli.progress import (
     Follower,
+    announcer,
     printer,
-    start_message,
     understood_message,
     waits_for,
 )
@@ -87,7 +87,8 @@ def run(args: argparse.Namespace) -> int | Console:
         return refuse(str(error), WRONG_USE)
     except EOFError:
         return refuse("the questions were left: nothing was opened", WRONG_USE)
-    print(understood_message(report, said, settings), file=sys.stderr, flush=True)
+    if said is not None or report["answers"] or report["guidance"]:
+        print(understood_message(report, said, settings), file=sys.stderr, flush=True)
     return _open(project, args, report)
 
 
@@ -144,7 +145,9 @@ def _intake(
         if not sys.stdin.isatty():
             raise ValueError("--interactive needs a terminal; use --answers FILE.toml")
         answers = interview(now, answers)
-    return reported(answers, args.guidance, str(report["severity"]))
+    fields = reported(answers, args.guidance, args.severity)
+    # what an alert's labels say is weaker than what a person answered
+    return fields | {"severity": fields["severity"] or report["severity"]}
 
 
 def _text(name: str) -> str:
@@ -220,18 +223,15 @@ def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) ->
 
 async def _follow(project: Project, incident: str, as_json: bool) -> int:
     """Until it is closed, or waits for a person nobody without a screen can be."""
-    clock, told_start = WallClock(), False
+    clock = WallClock()
     folder = project.incident(incident)
-    follower = Follower(folder, printer())
+    follower = Follower(folder, printer(), announcer())
     while True:
         try:
             follower.look()
         except JournalBroken as error:
             return refuse(str(error), BROKEN_INPUT)
         state = follower.state
-        if not told_start and state.incident:
-            told_start = True
-            print(start_message(state), file=sys.stderr, flush=True)
         waits = waits_for(state)
         if state.status == "CLOSED" or waits:
             return _end(state, folder, waits, as_json)

@@ -46,7 +46,7 @@ class Written:
 
 
 def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_body(text)).hexdigest()
 
 
 def where(folder: IncidentFolder, path: str) -> Path:
@@ -92,11 +92,13 @@ def behind(folder: IncidentFolder, state: State, rendered: Rendered) -> bool:
     """True when `merge_into` has something to do for this render."""
     path, known = rendered.path, state.documents.get(rendered.path)
     disk = _read(where(folder, path))
-    if disk is None or (path == SUMMARY and disk != rendered.text):
+    if disk is None:
         return True
+    if path == SUMMARY:  # other incidents change it too: journalled once, compared with the disk
+        return known is None or disk != rendered.text
     changed = known is None or known.sha256 != rendered.sha256
     if disk == rendered.text or not (changed or path in state.edits):
-        return changed and path != SUMMARY
+        return changed
     if _read(_kept(folder, path, "theirs")) == rendered.text:
         return not _stands(folder, state, rendered, disk)
     if path not in state.edits:
@@ -145,19 +147,19 @@ def _propose(
     folder: IncidentFolder, rendered: Rendered, disk: str, text: str, base: str | None = None
 ) -> Written:
     if base is not None:
-        write_private(_kept(folder, rendered.path), base)
-    write_private(_kept(folder, rendered.path, "theirs"), rendered.text)
-    write_private(_kept(folder, rendered.path, "ours"), disk)
-    write_private(proposal(folder, rendered.path), text)
+        write_private(_kept(folder, rendered.path), _body(base))
+    write_private(_kept(folder, rendered.path, "theirs"), _body(rendered.text))
+    write_private(_kept(folder, rendered.path, "ours"), _body(disk))
+    write_private(proposal(folder, rendered.path), _body(text))
     return Written(rendered.path, disk, True)
 
 
 def _put(folder: IncidentFolder, path: str, text: str, render: str) -> None:
     """Intention, document, done: a kill between any two is healed at the next look."""
     if path != SUMMARY:
-        write_private(_kept(folder, path, "left"), text)
-        write_private(_kept(folder, path, "next"), render)
-    write_private(where(folder, path), text)
+        write_private(_kept(folder, path, "left"), _body(text))
+        write_private(_kept(folder, path, "next"), _body(render))
+    write_private(where(folder, path), _body(text))
     if path != SUMMARY:
         _kept(folder, path, "next").replace(_kept(folder, path))
     for name in ("theirs", "ours"):
@@ -177,6 +179,11 @@ def _heal(folder: IncidentFolder, path: str) -> None:
 
 def _kept(folder: IncidentFolder, path: str, name: str = "") -> Path:
     return folder.path / RENDERS / (f"{path}.{name}" if name else path)
+
+
+def _body(text: str) -> bytes:
+    """The bytes as they were read, those of an editor that knows no UTF-8 too."""
+    return text.encode("utf-8", errors="surrogateescape")
 
 
 def _read(path: Path) -> str | None:

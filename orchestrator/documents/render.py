@@ -139,6 +139,7 @@ def context(document: Document, state: State, events: Sequence[Event]) -> dict[s
         "before": lambda: before(state),
         "starred": lambda: starred(state, events),
         "completion": lambda: completion(state),
+        "message": state.messages.get(document.path),
         "standing": messages.standing(state, document.path),
         "duration": messages.duration(state, document.path),
         "business_status": messages.business_status(state),

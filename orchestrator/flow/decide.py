@@ -19,6 +19,7 @@ Part = Callable[["Incident"], None]
 
 STEP_OF = {
     "detect": "detection",
+    "impact": "detection",
     "regression": "regression",
     "triage": "triage",
     "tier1": "tiers",
@@ -26,6 +27,7 @@ STEP_OF = {
     "tier3": "tiers",
     "notify": "notify",
     "rca": "root-cause",
+    "cause": "root-cause",
     "review": "review",
 }
 """First word of a key → the step that a person may skip or repeat."""

@@ -24,6 +24,6 @@ def date_impact(i: Incident, record: Json) -> None:
         i.question("impact start", "When were users first hit?")
         return
     i.emit(
-        i.nth("detect/impact-dated"),
+        i.nth("impact/dated"),
         ev.ImpactDated(float(started), str(record["impact_started_how"]), evidence),
     )

@@ -21,7 +21,7 @@ def root_cause(i: Incident) -> None:
     restored = i.state.resolution == "RESOLVED" and bool(i.state.resolution_action)
     verdict, why = cap(claimed, len(kinds), restored)
     i.emit(
-        i.nth(f"rca/concluded/{i.state.resolutions}"),
+        i.nth(f"cause/concluded/{i.state.resolutions}"),
         ev.CauseConcluded(
             verdict=verdict,
             statement=text_of(whys, "root_cause") if verdict != "INCONCLUSIVE" else "UNKNOWN",
@@ -37,7 +37,7 @@ def skip(i: Incident) -> None:
     """A root cause nobody looked for is none, and the reason is kept."""
     why = i.state.skipped["root-cause"]
     nothing = ev.CauseConcluded("INCONCLUSIVE", "UNKNOWN", "", (), "INCONCLUSIVE", why)
-    i.emit("rca/skipped", nothing)
+    i.emit("cause/skipped", nothing)
 
 
 def cap(claimed: str, kinds: int, restored: bool) -> tuple[str, str]:

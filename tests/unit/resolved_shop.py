@@ -132,7 +132,7 @@ def resolved(bench: FakeBench, action: str = "roll shop back to 0123456789ab") -
         execute = task("mitigation/execute@1", outcome="done", report={"exit": 0})
         execute = dataclasses.replace(execute, inputs={"card": card}, kind="action")
         state.tasks[execute.key] = execute
-        state.cause["verdict"] = "CONFIRMED"
+        state.cause = {**state.cause, "verdict": "CONFIRMED"}
     eid = state.impact_evidence[0]
     seen = {"text": "4 looks in a row passed", "evidence": [eid], "assumption": False}
     key = f"mitigation/{'validate' if action else 'watch'}@1"

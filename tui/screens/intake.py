@@ -1,6 +1,6 @@
 """The intake: a sentence and eight questions as a form; what was understood shows beside it.
 
-Nothing takes effect before `ctrl+s`. Whatever is not answered stays UNKNOWN and can be filled later.
+Nothing takes effect before `ctrl+s`. What is not answered stays UNKNOWN until somebody knows it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

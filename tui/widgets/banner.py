@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.strip import Strip
 
+from tui.glyphs import mark
 from tui.ink import Ink, Piece, row
 from tui.widgets.region import Region
 
@@ -21,13 +22,14 @@ class Notice:
     key: str = ""
     does: str = ""
     loud: bool = True
+    mark: str = "late"
 
 
 def notice_row(ink: Ink, width: int, notice: Notice) -> Strip:
     """A notice as a row."""
     on = "breach-wash" if notice.loud else "wash"
     chip = ink("on-sev", "breach", bold=True) if notice.loud else ink("accent", on, bold=True)
-    text = f" × {notice.chip} " if notice.loud else f"✓ {notice.chip}"
+    text = f" {mark(notice.mark)} {notice.chip} " if notice.loud else f"✓ {notice.chip}"
     left: list[Piece] = [(text, chip), (" ", ink("text", on))]
     if notice.words:
         left.append((f"{notice.words}  ", ink("breach" if notice.loud else "text", on, bold=True)))

@@ -14,13 +14,16 @@ from tui.ink import Piece, row
 from tui.keys import LIST, REGION, bindings
 from tui.widgets.region import Region
 
+Runs = tuple[tuple[str, str], ...]
+"""Text and the token it is painted in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One entry: its rows, each with a left and a right side, as runs of text and token."""
 
     id: str
-    rows: tuple[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], ...]
+    rows: tuple[tuple[Runs, Runs], ...]
 
 
 class Chooser(Region, can_focus=True):
@@ -28,7 +31,6 @@ class Chooser(Region, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(REGION, LIST)
     EMPTY: ClassVar[str] = "nothing yet"
-    GAP: ClassVar[int] = 0
 
     @dataclass
     class Moved(Message):
@@ -59,6 +61,8 @@ class Chooser(Region, can_focus=True):
         self.gap = 0
         self.first = 0
         self._places: list[str] = []
+        self._above = 0
+        """rows of the body that stand over the first entry"""
 
     def show(self, lines: Sequence[Line]) -> None:
         """These entries; what was chosen stays chosen wherever it stands now."""
@@ -153,7 +157,7 @@ class Chooser(Region, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses; a click on what is chosen opens it."""
-        at = event.y - (1 if self.TITLE else 0)
+        at = event.y - (1 if self.TITLE else 0) - self._above
         clicked = self._places[at] if 0 <= at < len(self._places) else ""
         if clicked and clicked == self.chosen:
             self.action_open()

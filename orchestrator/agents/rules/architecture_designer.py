@@ -3,7 +3,7 @@
 from orchestrator.agents.rules.component_owner import outside_named
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.earlier import grounded, latest, restated
-from orchestrator.agents.rules.investigation import Findings, investigate
+from orchestrator.agents.rules.investigation import UNNAMED, Findings, investigate
 from orchestrator.agents.rules.regression_analyst import blamed, diff_line
 from orchestrator.agents.rules.words import figure, lasting, percent, plural, quoted
 from orchestrator.evidence.analysis.external import FULL
@@ -67,7 +67,8 @@ def _design(desk: Desk, found: Findings) -> tuple[list[Claim], bool]:
         said.append(claim(text, figures.cite(found.began), cited))
         flawed = True
     if found.external and figures is not None and full is not None and full >= FULL:
-        text = f"Nothing sheds load before {_resource(found)} is used up: all callers fail alike."
+        text = f"Load it cannot carry is taken all the same: {_resource(found)} stood at "
+        text += f"{percent(full)} while requests failed."
         said.append(claim(text, figures.cite(found.began)))
         flawed = True
     if top is not None and top.reason is not None:
@@ -80,7 +81,7 @@ def _design(desk: Desk, found: Findings) -> tuple[list[Claim], bool]:
 
 
 def _resource(found: Findings) -> str:
-    return quoted(found.resource) if found.resource != Findings.resource else "its capacity"
+    return quoted(found.resource) if found.resource != UNNAMED else "its capacity"
 
 
 def _ways_in(found: Findings) -> set[str]:
@@ -106,7 +107,8 @@ def _capacity(found: Findings) -> list[Claim]:
     before = figures.usual("saturation", found.began)
     during = figures.during("saturation", found.began)
     if before is not None and during is not None:
-        text = f"{_resource(found)}: {percent(during)} in use since it began, {percent(before)} before."
+        text = f"{_resource(found)}: {percent(during)} in use since it began, "
+        text += f"{percent(before)} before."
         said.append(claim(text, figures.cite(found.began)))
         if found.drain is not None and usual:
             text = f"More capacity would only delay it: {_resource(found)} fills at the usual load."
@@ -190,6 +192,11 @@ def _change(desk: Desk, found: Findings) -> Decision:
     guilty = blamed(found) is not None
     if desk.state.resolution == "RESOLVED":
         return _decision(subject, "not needed", assumed("The service is well again."))
+    more = desk.bench.settings.way("scaling", desk.state.service)
+    load = grounded(e["why"] for e in latest(desk.state, "regression/verdict").get("external", ()))
+    if load and more is not None:
+        conditions = (f"by the catalogue: {more.id}, approved on its card", WATCH)
+        return _decision(subject, "approve with conditions", load[0], *conditions)
     if option is None or not guilty:
         why = assumed("No change is known that the evidence says would help.")
         return _decision(subject, "not needed", why)
@@ -247,9 +254,9 @@ def _full_fix(desk: Desk, found: Findings) -> Decision:
         now = "go back now" if (_rollback(desk) or {}).get("feasibility") == "SAFE" else "stop harm"
         conditions = (f"{now}, as the workaround", "the full fix before that change goes out again")
         return _decision(subject, "approve with conditions", why, *conditions)
-    hints = grounded(e["why"] for e in latest(state, "regression/verdict").get("external", ()))
-    why = hints[0] if hints else assumed("The cause is not known, so there is no full fix yet.")
-    if workaround is not None:
+    if workaround is not None and state.resolution != "RESOLVED":
+        why = assumed("The cause that a full fix would need is not known; a workaround is at hand.")
         conditions = (f"by the catalogue: {workaround.id}", WATCH)
         return _decision(subject, "approve with conditions", why, *conditions)
-    return _decision(subject, "not needed", why, "the catalogue has no workaround")
+    why = assumed("Neither is at hand: no cause to fix in code, no workaround in the catalogue.")
+    return _decision(subject, "not needed", why)

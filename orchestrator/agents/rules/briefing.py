@@ -160,10 +160,10 @@ async def assurance(desk: Desk, eid: str) -> Claim:
     began = state.impact_started_at or state.detected_at
     end = state.restored_at or state.resolved_at or desk.now
     level = state.severity or "severity not known yet"
-    since = "impact began" if state.impact_started_at else "detection"
-    over = "after" if state.resolution == "RESOLVED" else "for"
-    text = f"{level}, {state.status or 'UNKNOWN'} {over} {lasting(max(0.0, end - began))}"
-    text += f" since {since}"
+    since = "impact" if state.impact_started_at else "detection"
+    until = "to recovery" if state.resolution == "RESOLVED" else "on"
+    text = f"{level}, {state.status or 'UNKNOWN'}: {lasting(max(0.0, end - began))} "
+    text += f"from {since} {until}"
     waiting = [approval for approval in state.approvals.values() if approval.open]
     if waiting:
         text += f"; {plural(len(waiting), 'change')} waits for approval"

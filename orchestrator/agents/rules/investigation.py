@@ -23,6 +23,9 @@ from orchestrator.evidence.sources.logs import LogReading
 BEFORE = 300.0
 """Seconds of log before the trouble that count as the usual."""
 
+UNNAMED = "what is in use"
+"""How a bounded resource is called whose metric the settings do not name."""
+
 _COMMITS, _SOURCES = 60, 150
 _STARVED = frozenset({"pool", "exhausted", "leak", "descriptor", "slot", "memory", "quota"})
 
@@ -45,7 +48,7 @@ class Findings:
     log_eid: str = ""
     """of the commit list"""
     diffs: dict[str, Filed] | None = None
-    resource: str = "what is in use"
+    resource: str = UNNAMED
     """the bounded resource, by the name of its metric"""
     traffic: Traffic | None = None
     drain: Drain | None = None

@@ -52,7 +52,7 @@ def read_from(path: Path, since: float, when: When, limit: int) -> Tail:
     Lines must come in the order of time: the place is found by halving, not by reading.
     """
     with _opened(path) as (descriptor, size):
-        at = _near(descriptor, size, since, when)
+        at = _place(descriptor, size, since, when)
         body = _forward(descriptor, at, limit)
         whole = at + len(body) >= size
     _refuse_binary(path, body)
@@ -64,11 +64,7 @@ def read_from(path: Path, since: float, when: When, limit: int) -> Tail:
 def read_until(path: Path, since: float, until: float, when: When, limit: int) -> Tail:
     """The last `limit` bytes of the lines from `since` on and before `until`; found as above."""
     with _opened(path) as (descriptor, size):
-        at = _near(descriptor, size, until, when)
-        ahead = _forward(descriptor, at, 4 * _BLOCK)
-        torn = ahead.find(b"\n") + 1 if at > 0 else 0
-        at += torn + first_at(ahead[torn:], until, when)
-        body, whole = _backwards(descriptor, at, None, limit)
+        body, whole = _backwards(descriptor, _place(descriptor, size, until, when), None, limit)
     _refuse_binary(path, body)
     if not whole:
         body = body[body.find(b"\n") + 1 :]
@@ -78,8 +74,9 @@ def read_until(path: Path, since: float, until: float, when: When, limit: int) -
 
 def first_time(path: Path, when: When) -> float | None:
     """The time of the first line that has one; None where none near the beginning has."""
-    with _opened(path) as (descriptor, _):
-        return time_in(_forward(descriptor, 0, 8 * _BLOCK).split(b"\n"), when)
+    with _opened(path) as (descriptor, size):
+        body = _forward(descriptor, _beginning(descriptor, size), 8 * _BLOCK)
+    return time_in(body.split(b"\n"), when)
 
 
 def time_in(lines: Iterable[bytes], when: When) -> float | None:
@@ -88,18 +85,29 @@ def time_in(lines: Iterable[bytes], when: When) -> float | None:
     return next((at for at in told if at is not None), None)
 
 
-def _near(descriptor: int, size: int, moment: float, when: When) -> int:
-    """A place at most a block or so before the first line that is not before `moment`."""
-    low, high = 0, size
+def _place(descriptor: int, size: int, moment: float, when: When) -> int:
+    """Where the first line begins that is not before `moment`; short of it where lines tell none."""
+    low, high = _beginning(descriptor, size), size
+    whole = low == 0
     while high - low > _BLOCK:
         middle = (low + high) // 2
         body = _forward(descriptor, middle, min(high - middle, 8 * _BLOCK))
         at = time_in(body.split(b"\n")[1:-1], when)
         if at is not None and at < moment:
-            low = middle
+            low, whole = middle, False
         else:
             high = middle
-    return low
+    ahead = _forward(descriptor, low, 4 * _BLOCK)
+    torn = 0 if whole else ahead.find(b"\n") + 1
+    return low + torn + first_at(ahead[torn:], moment, when)
+
+
+def _beginning(descriptor: int, size: int) -> int:
+    """Where content begins: a log truncated under a writer that went on has a hole in front."""
+    try:
+        return os.lseek(descriptor, 0, os.SEEK_DATA) if size else 0
+    except OSError:
+        return 0
 
 
 def first_at(body: bytes, moment: float, when: When) -> int:

@@ -1,0 +1,386 @@
+"""The board, home of the console: every incident, and the promise that will be broken next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from orchestrator.clock import Clock, hhmmss
+from orchestrator.model.state import State
+from orchestrator.project import Project
+from tui.board_lines import (
+    BADLY,
+    broken_line,
+    by_severity,
+    earlier_line,
+    incident_line,
+    main_signal,
+)
+from tui.glyphs import TONES, mark
+from tui.incidents import Incidents, ReadMarks
+from tui.ink import Piece, row
+from tui.keys import BOARD, CONSOLE, bindings
+from tui.notices import Health, down
+from tui.promises import Promise, promises, upcoming
+from tui.runner_link import RunnerLink
+from tui.screens.speaking import Speaking
+from tui.widgets.banner import Banner, Notice
+from tui.widgets.chooser import Chooser
+from tui.widgets.command_line import CommandLine
+from tui.widgets.deadline_board import DeadlineBoard
+from tui.widgets.footer import KeyFooter
+from tui.widgets.region import Region
+from tui.widgets.tabs import Tab, TabRow
+
+NARROW, STANDARD_FROM, WIDE_FROM = 100, 36, 160
+BEAT_SECONDS = 0.5
+TABS = ("open", "deadlines", "earlier")
+HINT = "say what is wrong, or the id of an incident"
+
+
+class BoardHeader(Region):
+    """Which project, how many are open, and whether the runner lives."""
+
+    GROUND = "background"
+    DEFAULT_CSS = "BoardHeader { height: 1; background: $wr-background; }"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id="header")
+        self._name = name
+        self._open = 0
+        self._health = Health()
+        self._major = False
+
+    def apply(self, count: int, health: Health, major: bool) -> None:
+        self._open, self._health, self._major = count, health, major
+        self.changed()
+
+    def body(self, width: int, height: int) -> list[Strip]:
+        ink, ground = self.ink, "background"
+        left: list[Piece] = [
+            ("warroom", ink("accent", ground, bold=True)),
+            (f"   {self._name}", ink("bright", ground, bold=True)),
+            (f"   {self._open} open", ink("text", ground)),
+        ]
+        if self._major:
+            left.append(("   ▲ MAJOR", ink("breach", ground, bold=True)))
+        if self._health.alive:
+            right: list[Piece] = [("runner ", ink("muted", ground)), ("●", ink("ok", ground))]
+        else:
+            right = [(" RUNNER DOWN ", ink("on-sev", "breach", bold=True))]
+        return [row(ink, width, left, right, on=ground)]
+
+
+class OpenList(Chooser):
+    """What is not closed, the worst first."""
+
+    TITLE = "Open"
+    EMPTY = "nothing is open"
+
+    def fact(self) -> Sequence[Piece]:
+        on = "focus-band" if self.has_focus else "panel"
+        return [("by severity", self.ink("muted", on))]
+
+
+class Earlier(Chooser):
+    """What is closed, the last first."""
+
+    TITLE = "Earlier"
+    EMPTY = "no incident is closed yet"
+
+    def fact(self) -> Sequence[Piece]:
+        on = "focus-band" if self.has_focus else "panel"
+        return [("time to resolve, SLA", self.ink("muted", on))]
+
+
+class LastEvents(Region):
+    """The newest rows of the incident that is chosen."""
+
+    TITLE = "Last events"
+
+    def __init__(self) -> None:
+        super().__init__(id="events")
+        self._incident = ""
+        self._lines: Sequence[tuple[float, str, str, str]] = ()
+
+    def apply(self, incident: str, lines: Sequence[tuple[float, str, str, str]]) -> None:
+        self._incident, self._lines = incident, lines
+        self.changed()
+
+    def fact(self) -> Sequence[Piece]:
+        return [(self._incident, self.ink("muted", "panel"))]
+
+    def body(self, width: int, height: int) -> list[Strip]:
+        ink = self.ink
+        if not self._lines:
+            return [row(ink, width, [("nothing is chosen", ink("muted"))])]
+        rows = []
+        for at, word, text, who in self._lines[-height:]:
+            loud = word in ("wait", "late")
+            left = [
+                (f"{hhmmss(at)} ", ink("muted")),
+                (f"{mark(word)} ", ink(TONES.get(word, "muted"), bold=loud)),
+                (text, ink("bright" if loud else "text", bold=loud)),
+            ]
+            cited = who[:1] == "E" and who[1:2].isdigit()
+            right = [(who, ink("accent" if cited else "muted"))] if who else ()
+            rows.append(row(ink, width, left, right))
+        return rows
+
+
+class Board(Speaking, inherit_bindings=False):
+    """Every incident of one project."""
+
+    CSS_PATH = "board.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(BOARD)
+    AUTO_FOCUS = "#open"
+    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, BOARD)
+
+    @dataclass
+    class IncidentChosen(Message):
+        """The person wants to go to this incident."""
+
+        incident: str
+
+    @dataclass
+    class WordsTyped(Message):
+        """The person said what is wrong: an incident is to be opened."""
+
+        words: str
+
+    def __init__(self, project: Project, link: RunnerLink, clock: Clock, marks: ReadMarks) -> None:
+        super().__init__()
+        self.link = link
+        self.incidents = Incidents(project)
+        self._project = project
+        self._clock = clock
+        self._marks = marks
+        self._promises: list[Promise] = []
+        self._loading = False
+        self.tab = "open"
+
+    # --- layout -----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        yield BoardHeader(self._project.root.name)
+        yield Banner(id="banner")
+        yield TabRow(id="tabs")
+        with Container(id="board"):
+            with Container(id="left"):
+                yield OpenList(id="open")
+                yield LastEvents()
+                yield Earlier(id="earlier")
+            yield DeadlineBoard(id="deadlines")
+        yield from self._below()
+
+    def _below(self) -> Iterable[Widget]:
+        line = CommandLine(id="command")
+        line.prompt.hint = HINT
+        yield line
+        yield KeyFooter((CONSOLE, BOARD), id="footer", also=("new",))
+
+    def on_mount(self) -> None:
+        self.set_interval(BEAT_SECONDS, self.beat, name="board")
+        self.load()
+
+    def on_resize(self, event: events.Resize) -> None:
+        width, height = event.size
+        self.set_class(width < NARROW, "-narrow")
+        self.set_class(width >= WIDE_FROM, "-wide")
+        self.set_class(height < STANDARD_FROM, "-compact")
+        self._show_tab(self.tab)
+
+    def _show_tab(self, tab: str) -> None:
+        self.tab = tab
+        for name in TABS:
+            self.set_class(name == tab, f"-tab-{name}")
+
+    # --- what happens -----------------------------------------------------------------------------
+
+    @work(thread=True, exclusive=True, group="load", exit_on_error=False)
+    def load(self) -> None:
+        """Open what is new: a hundred journals must not hold up a key."""
+        for _ in self.incidents.load():
+            pass
+        self.app.call_from_thread(self._loaded)
+
+    def _loaded(self) -> None:
+        self._loading = False
+        self.show()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            self._loading = False
+            self.answer(f"failed: {event.worker.error}", refused=True)
+
+    def beat(self) -> None:
+        """Twice a second while it is looked at: what grew, and what time alone changes."""
+        if not self.is_current:
+            return
+        if not self._loading and self.incidents.unknown:
+            self._loading = True
+            self.load()
+        self.incidents.look()
+        self.show()
+
+    def show(self) -> None:
+        """Give every region what there is."""
+        if not self.is_mounted:
+            return
+        now, states = self._clock.now(), self.incidents.states()
+        health = self.link.health() if self.link is not None else Health()
+        bad = [s for s in by_severity(states) if s.open and s.severity in BADLY]
+        major = len(bad) >= 2
+        notice = _notice(bad, health)
+        count = sum(state.open for state in states)
+        self.query_one(BoardHeader).apply(count, health, major and notice != _major(bad))
+        self.query_one(Banner).apply(notice)
+        self._promises = promises(states, now)
+        self._show_open(states, now)
+        closed = [s for s in states if s.status == "CLOSED"]
+        closed.sort(key=lambda state: state.closed_at, reverse=True)
+        self.query_one(Earlier).show([earlier_line(state) for state in closed])
+        self.query_one(DeadlineBoard).apply(self._promises)
+        self._show_events()
+        small = self.has_class("-compact")
+        known = f"{len(self.incidents.watched)} incidents"
+        line = self.query_one(CommandLine)
+        line.tell("reading …" if self._loading else known, False, notice if small else None)
+        self._tell_tabs(len(closed))
+        self.query_one(KeyFooter).tick(now)
+
+    def _show_open(self, states: Sequence[State], now: float) -> None:
+        listing = self.query_one(OpenList)
+        shown = [state for state in by_severity(states) if state.status != "CLOSED"]
+        room = max(1, listing.size.height - 1)
+        listing.gap = 1 if 3 * len(shown) <= room + 1 else 0
+        rows = 2 if 2 * len(shown) <= room or not self.has_class("-narrow") else 1
+        lines = []
+        for state in shown:
+            mine = [promise for promise in self._promises if promise.incident == state.incident]
+            next_one = mine[0] if mine else None
+            signal = main_signal(state, self.incidents.ring(state.service), now)
+            unread = self._unread(state.incident)
+            lines.append(incident_line(state, next_one, signal, unread, now, rows))
+        for one in self.incidents.watched.values():
+            if one.trouble:
+                lines.append(broken_line(one.incident, one.trouble))
+        listing.show(lines)
+
+    def _unread(self, incident: str) -> str:
+        return self.incidents.watched[incident].unread(self._marks.seen(incident))
+
+    def _show_events(self) -> None:
+        chosen = self.chosen
+        one = self.incidents.watched.get(chosen)
+        rows = [(r.at, r.mark, r.text, r.who) for _, r in one.recent] if one is not None else []
+        self.query_one(LastEvents).apply(chosen if one is not None else "", rows)
+
+    def _tell_tabs(self, closed: int) -> None:
+        if self.has_class("-narrow"):
+            late = sum(promise.left <= 0 for promise in self._promises)
+            tabs = (
+                Tab("open", "Open", str(len(self.query_one(OpenList).lines))),
+                Tab("deadlines", "Deadlines", str(len(self._promises)), bool(late)),
+                Tab("earlier", "Earlier", str(closed)),
+            )
+            self.query_one(TabRow).apply(tabs, self.tab)
+
+    @property
+    def chosen(self) -> str:
+        """The incident that is chosen, in whichever list has the focus."""
+        focused = self.focused
+        if isinstance(focused, DeadlineBoard):
+            return focused.chosen.partition(" ")[0]
+        if isinstance(focused, Earlier):
+            return focused.chosen
+        return self.query_one(OpenList).chosen
+
+    @property
+    def next_promise(self) -> Promise | None:
+        """The next one to be broken, over all open incidents."""
+        return upcoming(self._promises)
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def on_chooser_moved(self) -> None:
+        self._show_events()
+
+    def on_descendant_focus(self) -> None:
+        if self.is_mounted:
+            self._show_events()
+
+    def on_chooser_opened(self) -> None:
+        self.action_war_room()
+
+    def action_war_room(self) -> None:
+        if self.chosen:
+            self.post_message(self.IncidentChosen(self.chosen))
+
+    def action_next_region(self) -> None:
+        self._go(1)
+
+    def action_previous_region(self) -> None:
+        self._go(-1)
+
+    def _go(self, way: int) -> None:
+        lists: dict[str, Widget] = {name: self.query_one(f"#{name}") for name in TABS}
+        if self.has_class("-narrow"):
+            at = TABS.index(self.tab)
+        else:
+            here = [name for name, widget in lists.items() if widget.has_focus]
+            at = TABS.index(here[0]) if here else -way
+        name = TABS[(at + way) % len(TABS)]
+        self._show_tab(name)
+        lists[name].focus(scroll_visible=False)
+        self.call_after_refresh(self.show)
+
+    def action_command(self) -> None:
+        self.query_one(CommandLine).begin()
+
+    def on_command_line_left(self) -> None:
+        self.query_one(f"#{self.tab}").focus(scroll_visible=False)
+
+    def on_command_line_entered(self, message: CommandLine.Entered) -> None:
+        """An id goes there, a few words act on the console, anything else is a report."""
+        words = message.text.strip()
+        known = {name.lower(): name for name in self.incidents.watched}
+        if words.lower() in known:
+            self.post_message(self.IncidentChosen(known[words.lower()]))
+        elif words.lower() in ("help", "leave", "new", "theme"):
+            names = {"new": "new_incident", "theme": "other_theme"}
+            self.call_later(self.app.run_action, names.get(words.lower(), words.lower()))
+        else:
+            self.post_message(self.WordsTyped(words))
+
+    def answer(self, text: str, refused: bool = False) -> None:
+        if self.is_mounted:
+            self.query_one(CommandLine).say(text, refused)
+
+    def action_back(self) -> None:
+        if not self.query_one(CommandLine).leave():
+            self.app.action_war_room()  # type: ignore[attr-defined]
+
+
+def _notice(bad: Sequence[State], health: Health) -> Notice | None:
+    """The worst thing to say: nobody keeps the clocks, or several are on fire at once."""
+    if not health.alive and bad:
+        return down(health)
+    if health.disk_full:
+        return Notice("DISK FULL", "approvals refused", health.why)
+    return _major(bad)
+
+
+def _major(bad: Sequence[State]) -> Notice | None:
+    if len(bad) < 2:
+        return None
+    each = "  ".join(f"{state.incident} {state.person('commander')}" for state in bad)
+    return Notice("MAJOR", f"{len(bad)} open P0/P1", each, mark="warn")
