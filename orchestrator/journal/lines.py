@@ -70,10 +70,28 @@ def event_of(body: dict[str, Any]) -> Event:
 
 def parse(line: str) -> Event:
     """The event of one line. BrokenLine when it is none."""
+    return event_of(_body(line))
+
+
+def parse_chained(line: str, seq: int, prev: str) -> Event:
+    """`parse`, and BrokenLine too when the line is not the one that was written in this place.
+
+    The hash is taken over the line as it stands, so that one of another release, whose facts have
+    other fields, proves itself as well.
+    """
+    body = _body(line)
+    event = event_of(body)
+    said = body.pop("hash")
+    if event.seq != seq or event.prev != prev or digest(body) != said:
+        raise BrokenLine("not what was written; see `warroom verify`")
+    return event
+
+
+def _body(line: str) -> dict[str, Any]:
     try:
         body = json.loads(line)
     except ValueError as error:
         raise BrokenLine(f"not JSON: {error}") from error
     if not isinstance(body, dict):
         raise BrokenLine("not a JSON object")
-    return event_of(body)
+    return body

@@ -7,7 +7,7 @@ crash) and is left for the next look; any other bad line stops the reading there
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.journal.lines import BrokenLine, parse
+from orchestrator.journal.lines import GENESIS, BrokenLine, parse, parse_chained
 from orchestrator.model.events import Event
 from orchestrator.model.fold import advance
 from orchestrator.model.state import State
@@ -25,21 +25,26 @@ class Found:
     torn_at: int | None
 
 
-def read_journal(path: Path) -> Found:
-    """Every event of the file. JournalBroken names the first bad line; no file is no events."""
+def read_journal(path: Path, chained: bool = False) -> Found:
+    """Every event of the file. JournalBroken names the first bad line; no file is no events.
+
+    `chained`: check each line's place and hash too, as whoever writes on behind them must.
+    """
     events: list[Event] = []
     if not path.exists():
         return Found(events, None)
-    offset = 0
+    offset, prev = 0, GENESIS
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if not line.endswith(b"\n"):
                 return Found(events, offset)
             try:
-                events.append(parse(line.decode()))
+                text = line.decode()
+                event = parse_chained(text, number, prev) if chained else parse(text)
             except (BrokenLine, UnicodeDecodeError) as error:
                 raise JournalBroken(f"{path}: line {number} is broken ({error})") from error
-            offset += len(line)
+            events.append(event)
+            offset, prev = offset + len(line), event.hash
     return Found(events, None)
 
 

@@ -160,7 +160,7 @@ def test_a_runner_does_not_go_on_from_a_journal_that_was_altered(tmp_path: Path)
     room.close()
     text = room.folder.journal.read_text()
     room.folder.journal.write_text(text.replace("orders fail", "orders fine", 1))
-    with pytest.raises(JournalBroken, match="line 1 is not what was written"):
+    with pytest.raises(JournalBroken, match="line 1 is broken"):
         Room.open(project, "INC-1", FakeClock())
 
 
