@@ -63,9 +63,7 @@ def _screen(arguments: Sequence[str]) -> int:
         return _refuse(f"{incident}: no such incident in {root}; there: {there}", WRONG_USE)
     from tui.app import run_console
 
-    return run_console(
-        project, incident or _latest(project), ascii_only=options.ascii, light=options.light
-    )
+    return run_console(project, incident or None, ascii_only=options.ascii, light=options.light)
 
 
 def _latest(project: Project) -> str | None:
@@ -103,7 +101,9 @@ def _refuse(line: str, code: int) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="warroom")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    opening = verbs.add_parser("open", help="the war room of an incident, or of the latest one")
+    opening = verbs.add_parser(
+        "open", help="the war room of an incident; without one, the board of all"
+    )
     opening.add_argument("incident", nargs="?", default="")
     replay = verbs.add_parser("replay", help="play a saved incident again")
     replay.add_argument("incident", nargs="?", default="", help="its id, or its folder")

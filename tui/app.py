@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from orchestrator.clock import Clock, WallClock
 from orchestrator.project import IncidentFolder, Project
+from tui.citations import CitationChosen
 from tui.failures import FailureLog, QuietApp, said
 from tui.feed import LiveFeed
 from tui.keys import CONSOLE, bindings
@@ -29,10 +30,13 @@ from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
 from tui.widgets.agent_pane import AgentPane
 
 if TYPE_CHECKING:
+    from tui.incidents import ReadMarks
     from tui.replay import Player
+    from tui.screens.board import Board
+    from tui.screens.intake import Intake
 
-ROOM_MODE = "room"
-"""The war room that follows a standby: the base screen of a mode cannot be switched."""
+BOARD_MODE = "board"
+"""The board's own stack of screens: going there and back leaves a war room as it was."""
 
 Background = Callable[[threading.Event], None]
 """Runs in a thread while the console is open; must return soon after the event is set."""
@@ -69,6 +73,9 @@ class Console(QuietApp):
         self._start_runner = start_runner and saved is None
         self._background = background
         self.leaving = threading.Event()
+        self._marks: ReadMarks | None = None
+        self._rooms: dict[str, str] = {}
+        """the mode in which each incident's war room is open"""
         self.signalled = 0
         """the signal that asked it to end"""
         self.add_mode(self.DEFAULT_MODE, self.first_screen)
@@ -83,8 +90,18 @@ class Console(QuietApp):
         if self._player is not None:
             return self._replay(self._player)
         if self.incident is not None:
+            self._rooms[self.incident] = self.DEFAULT_MODE
             return self._war_room(self.incident)
+        if self.project.all_incidents():
+            return self._board()
         return Standby(self.project, self.clock)
+
+    def _board(self) -> Screen[None]:
+        from tui.incidents import ReadMarks  # only where there is more than one incident to see
+        from tui.screens.board import Board
+
+        self._marks = self._marks or ReadMarks(self.project)
+        return Board(self.project, self.link, self.clock, self._marks)
 
     def _war_room(self, incident: str) -> Screen[None]:
         self.incident = incident
@@ -127,9 +144,99 @@ class Console(QuietApp):
     def _run_background(self, background: Background) -> None:
         background(self.leaving)
 
+    # --- from screen to screen --------------------------------------------------------------------
+
     def on_standby_incident_opened(self, message: Standby.IncidentOpened) -> None:
-        self.add_mode(ROOM_MODE, lambda: self._war_room(message.incident))
-        self.switch_mode(ROOM_MODE)
+        self.open_incident(message.incident)
+
+    def on_board_incident_chosen(self, message: "Board.IncidentChosen") -> None:
+        self.open_incident(message.incident)
+
+    def on_board_words_typed(self, message: "Board.WordsTyped") -> None:
+        self.action_new_incident(message.words)
+
+    def on_intake_opened(self, message: "Intake.Opened") -> None:
+        self.pop_screen()
+        self.open_incident(message.incident)
+
+    def open_incident(self, incident: str) -> None:
+        """Its war room, as it was left; of the others only the one below everything is kept."""
+        self._read_so_far()
+        if incident not in self._rooms:
+            for other, mode in list(self._rooms.items()):
+                if mode not in (self.DEFAULT_MODE, self.current_mode):
+                    del self._rooms[other]
+                    self.remove_mode(mode)
+            mode = self._rooms[incident] = f"room {incident}"
+            self.add_mode(mode, lambda: self._war_room(incident))
+        self.incident = self.sub_title = incident
+        self.switch_mode(self._rooms[incident])
+
+    def _read_so_far(self) -> None:
+        """What a war room has shown counts as read."""
+        from tui.incidents import ReadMarks
+
+        self._marks = self._marks or ReadMarks(self.project)
+        room = self._room()
+        if room is not None and room.feed.live:
+            self._marks.mark(room.incident, room.feed.state.seq)
+
+    def _room(self) -> WarRoom | None:
+        """The war room or replay that is looked at, or that lies below what is looked at."""
+        rooms = [screen for screen in self.screen_stack if isinstance(screen, WarRoom)]
+        return rooms[-1] if rooms else None
+
+    @property
+    def _at_board(self) -> bool:
+        return bool(self.screen_stack) and type(self.screen_stack[0]).__name__ == "Board"
+
+    def action_board(self) -> None:
+        """The board; a saved incident that is only replayed has none."""
+        if self._player is not None or self._at_board:
+            return
+        self._read_so_far()
+        first = self._screen_stacks.get(self.DEFAULT_MODE) or [self.screen]
+        mode = self.DEFAULT_MODE if type(first[0]).__name__ == "Board" else BOARD_MODE
+        if mode not in self._modes:
+            self.add_mode(mode, self._board)
+        self.switch_mode(mode)
+
+    def action_new_incident(self, words: str = "") -> None:
+        """The intake over whatever is looked at."""
+        if self._player is not None or type(self.screen).__name__ == "Intake":
+            return
+        from tui.incidents import services  # only for a new incident
+        from tui.screens.intake import Intake
+
+        self.push_screen(Intake(self.link, self.clock, words, services(self.project)))
+
+    def action_other_theme(self) -> None:
+        """Dark becomes light, light dark."""
+        self.theme = LIGHT_NAME if self.theme == DARK_NAME else DARK_NAME
+
+    def action_show_evidence(self, citation: str) -> None:
+        """Go to what a citation names, from wherever it stands."""
+        room, here = self._room(), self.screen
+        if (jump := getattr(here, "show_evidence", None)) is not None:
+            jump(citation)
+        elif room is not None and not here.is_modal:
+            room.action_ledger(citation)
+
+    @work(exclusive=True, group="citation", exit_on_error=False)
+    async def on_citation_chosen(self, message: CitationChosen) -> None:
+        """One citation is opened; of several the person chooses."""
+        cited = message.cited
+        room = self._room()
+        if len(cited) > 1 and room is not None:
+            from tui.choices import citations
+            from tui.screens.ask import Ask
+
+            found = citations(room.feed.state, cited)
+            answered = await self.push_screen_wait(Ask("Which evidence?", found))
+            if answered is None:
+                return
+            cited = (str(answered[0].args["citation"]),)
+        self.action_show_evidence(cited[0])
 
     def on_war_room_replay_requested(self, message: WarRoom.ReplayRequested) -> None:
         from orchestrator.journal.read import JournalBroken
@@ -144,8 +251,10 @@ class Console(QuietApp):
 
     def on_war_room_theme_requested(self, message: WarRoom.ThemeRequested) -> None:
         wanted = {"dark": DARK_NAME, "light": LIGHT_NAME}.get(message.theme)
-        other = LIGHT_NAME if self.theme == DARK_NAME else DARK_NAME
-        self.theme = wanted or other
+        if wanted:
+            self.theme = wanted
+        else:
+            self.action_other_theme()
 
     # --- keys that work everywhere ----------------------------------------------------------------
 
@@ -164,12 +273,17 @@ class Console(QuietApp):
             self.pop_screen()
 
     def action_war_room(self) -> None:
-        """Back to the war room below whatever lies over it."""
+        """Back to the war room below whatever lies over it, or to the one that was left last."""
+        if self._at_board and self.incident in self._rooms:
+            self.open_incident(str(self.incident))
+            return
         rooms = [screen for screen in self.screen_stack if type(screen) is WarRoom]
         while rooms and self.screen is not rooms[0]:
             self.pop_screen()
 
     def action_leave(self) -> None:
+        if self._player is None and self._rooms:
+            self._read_so_far()
         self.leaving.set()
         self.exit(0)
 

@@ -1,7 +1,7 @@
 """What the upper-case keys may ask for, from the state alone: each choice is one command."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -153,6 +153,16 @@ def endings(state: State) -> list[Choice]:
     if state.status == "CLOSED":
         return [back]
     return [back, Choice("close it", "close", {}, "nothing can be changed then", "why", "why now?")]
+
+
+def citations(state: State, cited: Sequence[str]) -> list[Choice]:
+    """The items that are cited in one place, to choose which to open."""
+    found = []
+    for one in cited:
+        item = state.evidence.get(one.partition(":")[0])
+        about = item.summary if item is not None else "not in the ledger"
+        found.append(Choice(one, "", {"citation": one}, about))
+    return found
 
 
 def halts(state: State) -> list[Choice]:

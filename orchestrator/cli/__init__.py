@@ -93,8 +93,11 @@ def main(argv: Sequence[str]) -> int | Console:
     module: Verb = import_module(f"orchestrator.cli.{VERBS[verb][0]}")
     parser = argparse.ArgumentParser(prog="warroom")
     module.add_parser(parser.add_subparsers(dest="verb", required=True))
+    command: list[str] = []
+    if verb == "evidence" and "--" in words:  # argparse takes no command of somebody else's
+        words, command = words[: words.index("--")], words[words.index("--") + 1 :]
     try:
-        return module.run(parser.parse_args(words))
+        return module.run(parser.parse_args(words, argparse.Namespace(command=command)))
     except KeyboardInterrupt:
         print("warroom: interrupted; the incident goes on in its runner", file=sys.stderr)
         return NOT_RESOLVED

@@ -12,23 +12,13 @@ from orchestrator.client import alive
 from orchestrator.clock import WallClock, iso, span
 from orchestrator.journal.read import JournalBroken, load_state
 from orchestrator.model.deadlines import due, standing
+from orchestrator.model.owed import BY_FLOW, owner
 from orchestrator.model.state import State
 from orchestrator.model.wording import bare_name
 from orchestrator.project import Project
 
 MAJOR = 2
 """Open P0 and P1 incidents from which on it is a major incident."""
-
-OWED_BY = {
-    "acknowledge": "on-call",
-    "engage": "on-call",
-    "update": "communications-lead",
-    "status-page": "communications-lead",
-    "tier2": "tier2",
-    "tier3": "tier3",
-    "regulatory": "legal",
-}
-"""The role that keeps a promise; the commander keeps every other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +69,15 @@ def still_owed(state: State, now: float) -> list[Owed]:
     found: list[Owed] = []
     for deadline in state.deadlines.values():
         plan = plans.get(deadline.name)
+        if bare_name(deadline.name) in BY_FLOW:
+            continue
         broken = (
             deadline.outcome in ("fired", "missed")
-            and deadline.kind == "promise"
             and plan is not None
             and not plan.met_at
             and not plan.moot
         )
         if state.status != "CLOSED" and (deadline.counting or broken):
-            role = OWED_BY.get(bare_name(deadline.name), "commander")
-            who = state.person(role)
-            by = f"{who} ({role})" if who != "UNKNOWN" else role
-            stands = standing(deadline, now)
             found.append(
                 Owed(
                     state.incident,
@@ -98,8 +85,8 @@ def still_owed(state: State, now: float) -> list[Owed]:
                     deadline.name,
                     deadline.kind,
                     deadline.due,
-                    stands,
-                    by,
+                    standing(deadline, now),
+                    owner(state, deadline.name),
                 )
             )
     return found

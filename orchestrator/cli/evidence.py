@@ -43,9 +43,7 @@ def add_parser(
         "line. With --text, --file or a read-only command after --: new evidence of yours.",
     )
     parser.add_argument("incident", help="the incident's id")
-    parser.add_argument(
-        "words", nargs="*", metavar="E12[:340] | CMD", help="an item, or a read-only command"
-    )
+    parser.add_argument("item", nargs="?", default="", metavar="E12[:340]", help="show this one")
     parser.add_argument("--text", default="", help="what you saw, in your own words")
     parser.add_argument("--file", default="", help="a file as evidence; - is stdin")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds the command may take")
@@ -53,18 +51,18 @@ def add_parser(
 
 
 def run(args: argparse.Namespace) -> int | Console:
-    words: list[str] = args.words
-    citation = words[0] if len(words) == 1 and CITATION.fullmatch(words[0]) else ""
-    given = [name for name in ("text", "file") if getattr(args, name)]
+    ways = [name for name in ("item", "text", "file", "command") if getattr(args, name)]
     try:
         project, folder = incident_of(args)
-        if len(given) + bool(words) > 1:
+        if len(ways) > 1:
             raise Refused("give one of: an item, --text, --file, or a command after --")
-        if citation:
-            return _show(args, folder, state_of(folder), citation.upper())
-        if not given and not words:
+        if not ways:
             return _list(args, state_of(folder))
-        text, source = _found(args, words)
+        if args.item:
+            if not CITATION.fullmatch(args.item):
+                raise Refused(f"{args.item!r} is no item like E12 or E12:340; a command follows --")
+            return _show(args, folder, state_of(folder), args.item.upper())
+        text, source = _found(args)
     except Refused as refusal:
         return refuse(str(refusal), refusal.code)
     if not text.strip():
@@ -73,13 +71,13 @@ def run(args: argparse.Namespace) -> int | Console:
     return tell(project, args, "evidence", fields, "evidence recorded")
 
 
-def _found(args: argparse.Namespace, words: list[str]) -> tuple[str, str]:
+def _found(args: argparse.Namespace) -> tuple[str, str]:
     """New evidence, and where it is from."""
     if args.text:
         return clean(args.text), "typed in"
     if args.file:
         return clean(_read(args.file)), "stdin" if args.file == "-" else f"file {args.file}"
-    return _output(words, args.timeout)
+    return _output(args.command, args.timeout)
 
 
 def _output(argv: list[str], timeout: float) -> tuple[str, str]:

@@ -218,10 +218,10 @@ def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) ->
     incident = str(answer.data["incident"])
     if not args.headless:
         return Console(project, incident)
-    return asyncio.run(_follow(project, incident, args.json))
+    return asyncio.run(follow(project, incident, args.json))
 
 
-async def _follow(project: Project, incident: str, as_json: bool) -> int:
+async def follow(project: Project, incident: str, as_json: bool) -> int:
     """Until it is closed, or waits for a person nobody without a screen can be."""
     clock = WallClock()
     folder = project.incident(incident)

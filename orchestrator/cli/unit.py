@@ -68,7 +68,7 @@ def install(root: Path, name: str, dry_run: bool) -> int:
     print(f"✓ {path}\nnow run:")
     print("  systemctl --user daemon-reload")
     print(f"  systemctl --user enable --now {shlex.quote(unit)}")
-    print(f"for a start without a login, once: loginctl enable-linger {_user()}")
+    print("and, so that it starts before anybody logs in, once: loginctl enable-linger")
     return DONE
 
 
@@ -119,7 +119,3 @@ def _foreign(path: Path, root: Path) -> str:
         return "is there and is not ours"
     other = first.removeprefix(OURS)
     return "" if other == str(root) else f"belongs to {other}"
-
-
-def _user() -> str:
-    return shlex.quote(os.environ.get("USER") or str(os.getuid()))

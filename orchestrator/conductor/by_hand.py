@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from orchestrator.clock import Clock
 from orchestrator.conductor.desk import Answer, Asked, accepted, refused
 from orchestrator.conductor.room import Room
+from orchestrator.documents.edits import where
 from orchestrator.evidence.ledger import Ledger
 from orchestrator.evidence.redaction import redact
 from orchestrator.model.codec import encode
@@ -67,7 +68,7 @@ class ByHand:
             return refused(f"there is no document {asked.path!r}")
         if room.state.status == "CLOSED":
             return refused(f"{room.incident} is closed: its documents are final")
-        path = room.folder.path / asked.path
+        path = where(room.folder, asked.path)
         there = sha256_file(path) if path.exists() else ""
         if asked.sha256 not in (there, known.sha256):
             return refused(f"{asked.path} has changed meanwhile: open it again")

@@ -29,6 +29,15 @@ RETRY = 1.0
 """Seconds until a write that failed (a full disk) is tried again."""
 
 
+class Conflict(Exception):
+    """A person's edit and the record disagree in the same place."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} was edited otherwise than the record says: see {path}.proposed.md"
+        )
+
+
 class Scribe:
     """One pending look per incident; it ends when nothing is left to write."""
 
@@ -48,7 +57,7 @@ class Scribe:
         return incident not in self._pending
 
     async def _write(self, room: Room) -> None:
-        from orchestrator.documents.write import due, store  # jinja2 is not needed to start
+        from orchestrator.documents.write import due, merge_into  # jinja2 is not needed to start
 
         try:
             while True:
@@ -63,8 +72,11 @@ class Scribe:
                     await self._clock.sleep(MEND)
                 try:
                     for rendered in found:
-                        await asyncio.to_thread(store, room.folder, rendered)
-                        await self._journal(room, rendered.path, rendered.text)
+                        made = await asyncio.to_thread(merge_into, room.folder, state, rendered)
+                        if made.conflict:
+                            await self._tell(room, [Conflict(made.path)])
+                        else:
+                            await self._journal(room, made.path, made.text)
                 except OSError as error:
                     log.error("%s: %s", room.folder.path, error.strerror)
                     await self._clock.sleep(RETRY)

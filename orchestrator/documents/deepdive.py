@@ -54,9 +54,3 @@ def _statements(state: State) -> Iterator[Claim]:
 
 def _known(claims: Any) -> Iterator[Claim]:
     return (claim for claim in claims if not unknown(claim))
-
-
-def commits_together(state: State) -> int | None:
-    """How many changes went live at once; None where nobody knows."""
-    verdict = state.report("regression/verdict")
-    return len(verdict["suspects"]) if verdict and verdict.get("suspects") else None

@@ -7,6 +7,7 @@ from orchestrator.clock import iso
 from orchestrator.model import events as ev
 from orchestrator.model.durations import words
 from orchestrator.model.events import Event
+from orchestrator.model.gates import NOTICE
 from orchestrator.model.state import State
 from orchestrator.model.wording import EXCEPTIONS, TRIGGERS, bare_name, deadline_words
 from orchestrator.model.wording import document_name as named
@@ -42,6 +43,8 @@ def _line(state: State, event: Event) -> Escalated | None:
     if isinstance(data, ev.EscalationRequested):
         target = data.target.replace("tier", "tier ")
         return Escalated(event.at, target, data.why, by, _target(state, data.target))
+    if isinstance(data, ev.MessageDue | ev.MessageSent) and data.path == NOTICE:
+        return None  # that it is over is no escalation
     if isinstance(data, ev.MessageDue):
         return Escalated(event.at, named(data.path), data.why, by, _message(state, data.path))
     if isinstance(data, ev.MessageSent):
@@ -49,17 +52,27 @@ def _line(state: State, event: Event) -> Escalated | None:
         return Escalated(event.at, named(data.path), f"sent to {where}", data.by, "sent")
     if isinstance(data, ev.DeadlineFired | ev.DeadlineMissed):
         name = bare_name(data.name)
-        if name not in TRIGGERS - {"validate"}:
+        if name not in TRIGGERS - {"validate"} or _followed(state, name):
             return None
         late = f", seen {words(data.late)} late" if isinstance(data, ev.DeadlineMissed) else ""
         answer = _target(state, name)
-        return Escalated(event.at, name, f"{deadline_words(name)[1]}{late}", "the clock", answer)
+        who = name.replace("tier", "tier ")
+        return Escalated(event.at, who, f"{deadline_words(name)[1]}{late}", "the clock", answer)
     if isinstance(data, ev.DeadlineHeld):
-        return Escalated(event.at, f"{data.name} held back", data.why, by, "held back")
+        who = data.name.replace("tier", "tier ")
+        return Escalated(event.at, who, data.why, by, "held back by a person")
     if isinstance(data, ev.ExceptionDeclared):
         name = EXCEPTIONS.get(data.name, data.name)
         return Escalated(event.at, name, data.why, by, "; ".join(data.actions) or WAITING)
     return None
+
+
+def _followed(state: State, name: str) -> bool:
+    """What the clock set off has a line of its own."""
+    if name.startswith("tier"):
+        return any(f"tier{tier}" == name for tier in state.tiers)
+    message = state.messages.get(f"communications/{name}-notification.md")
+    return message is not None and message.due_at > 0
 
 
 def _by(event: Event) -> str:

@@ -28,8 +28,10 @@ SIZE = 64_000
 
 
 def root(folder: IncidentFolder) -> Path:
-    """The project an incident's folder lies in: `<project>/.aiwg/incidents/<id>`."""
-    return folder.path.parent.parent.parent
+    """The project an incident's folder lies in; the folder itself when it was copied elsewhere."""
+    incidents = folder.path.parent
+    inside = incidents.name == "incidents" and incidents.parent.name == ".aiwg"
+    return incidents.parent.parent if inside else folder.path
 
 
 def reserve(folder: IncidentFolder, state: State) -> str:

@@ -16,14 +16,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError, T
 from orchestrator.documents import messages
 from orchestrator.documents.catalogue import SUMMARY, Document, catalogue, ended
 from orchestrator.documents.completion import completion
-from orchestrator.documents.deepdive import commits_together, deep_dive
+from orchestrator.documents.deepdive import deep_dive
 from orchestrator.documents.escalations import escalations
 from orchestrator.documents.history import before, history, starred
 from orchestrator.documents.inert import block, code, command, inert
 from orchestrator.documents.meeting import AGENDA, attendees, calendar, meeting
 from orchestrator.documents.prevention import prevention
 from orchestrator.documents.register import is_entry, regression, summary
-from orchestrator.documents.sheet import Sheet, figure, length, moment_words, percent, unknown
+from orchestrator.documents.sheet import (
+    Sheet,
+    figure,
+    length,
+    moment_words,
+    percent,
+    sentence,
+    unknown,
+)
 from orchestrator.documents.slo import slo
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations
@@ -52,7 +60,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(code=code, command=command, block=block)
-    made.filters.update(percent=percent, words=length, moment=moment_words)
+    made.filters.update(sentence=sentence, percent=percent, words=length, moment=moment_words)
     made.globals.update(figure=figure, unknown=unknown)
     return made
 
@@ -148,7 +156,6 @@ def context(document: Document, state: State, events: Sequence[Event]) -> dict[s
         "hypothesis": messages.hypothesis(state),
         "escalations": lambda: escalations(state, events),
         "deep_dive": lambda: deep_dive(state),
-        "commits_together": commits_together(state),
         "prevention": prevention(state),
         "meeting": meeting(state),
         "attendees": attendees(state),

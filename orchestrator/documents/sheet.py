@@ -167,6 +167,11 @@ def length(seconds: Any) -> str:
     return words(float(seconds))
 
 
+def sentence(text: Any) -> str:
+    """With one full stop at its end."""
+    return f"{str(text).rstrip().rstrip('.')}."
+
+
 def _matching(label: str, asked: Mapping[str, str]) -> str:
     """The question a label stands for: `Compliance risk` is `compliance`, or it is the question."""
     name = _name(label)

@@ -13,6 +13,8 @@ from orchestrator.intake.guidance import themes
 from orchestrator.model.policy import Policy, impact_level, priority
 
 OFTEN, HOURLY = 900.0, 3600.0
+"""Seconds between updates: for a new team, and where the policy promises none."""
+
 TIGHT_BUDGET, TIGHT_TIME = 25.0, 3600.0
 """Percent of the error budget left, and seconds to the breach, from which on the SLA is tight."""
 
@@ -33,6 +35,7 @@ class Effects:
     mitigation: str
     """rollback | investigation"""
     update_seconds: float
+    """between two updates, as the clocks of the incident will have it"""
     depth: str
     """of the documents: standard | comprehensive"""
     themes: tuple[str, ...]
@@ -40,13 +43,18 @@ class Effects:
 
 
 def effects(
-    answers: Mapping[str, str], guidance: str = "", policy: Policy | None = None
+    answers: Mapping[str, str],
+    guidance: str = "",
+    policy: Policy | None = None,
+    given: str = "",
 ) -> Effects:
-    """What follows from the answers, and from what else was said to go by."""
+    """What follows from the answers and what else was said. A `given` severity is not changed."""
+    policy = policy or Policy()
     text = " ".join(part for part in (guidance.strip(), joined(answers)) if part)
     text = text[:GUIDANCE_LIMIT]
     found = tuple(theme.name for theme in themes(text))
-    severity = _severity(answers, found, policy or Policy())
+    severity = given or _severity(answers, found, policy)
+    update = policy.table[severity or "P0"].update or HOURLY
     harm = {"security", "data-loss", "compliance"} & set(found)
     pressing = harm or {"revenue", "tight-sla"} & set(found) or severity == "P0"
     calm = answers.get("q1") == "no impact seen yet" or severity in ("P2", "P3")
@@ -54,7 +62,7 @@ def effects(
         severity=severity,
         urgency="HIGH" if pressing else "LOW" if calm else "MEDIUM",
         mitigation="rollback" if "tight-sla" in found else "investigation",
-        update_seconds=OFTEN if pressing or "new-team" in found else HOURLY,
+        update_seconds=min(update, OFTEN) if "new-team" in found else update,
         depth="comprehensive" if harm or "new-team" in found else "standard",
         themes=found,
         guidance=text,
@@ -63,9 +71,9 @@ def effects(
 
 def reported(answers: Mapping[str, str], guidance: str = "", severity: str = "") -> dict[str, Any]:
     """The fields of a report that the intake fills. A severity somebody gave is not changed."""
-    known = effects(answers, guidance)
+    known = effects(answers, guidance, given=severity)
     return {
-        "severity": severity or known.severity,
+        "severity": known.severity,
         "guidance": known.guidance,
         "answers": dict(answers),
     }

@@ -117,7 +117,7 @@ QUESTIONS: tuple[Question, ...] = (
             revenue="revenue",
             compliance="compliance",
             reputation="reputation",
-            internal="internal users only",
+            internal="none outside the company",
         ),
         free=True,
     ),

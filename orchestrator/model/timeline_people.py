@@ -66,8 +66,8 @@ def _due(data: ev.MessageDue, event: Event) -> Row:
 
 
 def _sent(data: ev.MessageSent, event: Event) -> Row:
-    to = f" to {data.channel}" if data.channel else ""
-    return line("done", f"{document_name(data.path)} sent{to}", data.by, kind="people")
+    text = with_reason(f"{document_name(data.path)} sent", data.channel)
+    return line("done", text, data.by, kind="people")
 
 
 def _not_required(data: ev.MessageNotRequired, event: Event) -> Row:

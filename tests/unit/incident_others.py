@@ -4,6 +4,7 @@ from typing import Any
 
 from orchestrator.model import events as ev
 from orchestrator.model.events import RUNNER, Event
+from orchestrator.model.gates import EXECUTIVE
 from tests.unit.incident_card import rollback_card
 from tests.unit.incident_claims import UNKNOWN, c
 from tests.unit.incident_evidence import BAD, GOOD, ITEMS, T0
@@ -103,7 +104,34 @@ def _offers(t: Telling) -> None:
         kind="action",
         report={"drifted": True, "why": "the target has moved: 51f6c07"},
     )
+    _people(t)
     t.say(2403, "other/1", ev.Unknown("weather.changed", {"to": "rain"}))
+
+
+def _people(t: Telling) -> None:
+    """What persons said and did about the flow itself."""
+    effect = "rollback preferred to investigation"
+    t.say(1, "guidance/tight-sla", ev.GuidanceApplied("tight-sla", effect))
+    t.plan("tier2", 0, 1800, kind="trigger")
+    t.say(160, "hold/1", ev.DeadlineHeld("tier2", "the owner already listens in"), KIM)
+    t.say(170, "step/1", ev.StepOverridden("root-cause", "skip", "mitigate first"), KIM)
+    t.say(1500, "escalate/1", ev.EscalationRequested("executive", "payday is at risk"), ORTIZ)
+    t.work("notify/executive", "project-manager", "executive notification", 1500, 1520)
+    t.say(1520, "message/executive/drafted", ev.MessageDrafted(EXECUTIVE))
+    due = ev.MessageDue(EXECUTIVE, "escalated by hand: payday is at risk")
+    t.say(1520, "message/executive/due", due)
+    t.say(2133, "exception/rollback-failed", _failed_rollback())
+    t.say(2402, "undo/1", ev.UndoRequested("mitigation/execute@4"), KIM)
+    edited = ev.DocumentEdited("incident-record.md", "0" * 64, "1" * 64)
+    t.say(2402, "edit/1", edited, ORTIZ)
+
+
+def _failed_rollback() -> ev.ExceptionDeclared:
+    return ev.ExceptionDeclared(
+        "rollback-failed",
+        "the rollback failed",
+        ("no change until an assessment is recorded", "executives at once"),
+    )
 
 
 def control_story() -> list[Event]:
@@ -135,6 +163,8 @@ def control_story() -> list[Event]:
     checks = tuple(REPORTS["mitigation/validate"]["checks"])
     t.say(160, "resolution/1", ev.ResolutionDecided("RESOLVED", "", checks, T0 + 100))
     t.say(160, "status/resolved", ev.StatusChanged("RESOLVED", "recovered without a change"))
+    never = ev.MessageNotRequired(EXECUTIVE, "P3 calls for no executive notification by itself")
+    t.say(160, "message/executive/not-required", never)
     t.say(161, "status/closed", ev.StatusChanged("CLOSED", "no review is required at P3"))
     return list(recorded(t.events()))
 

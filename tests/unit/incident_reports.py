@@ -11,6 +11,17 @@ from tests.unit.incident_findings import (
     VALIDATION,
     WHYS,
 )
+from tests.unit.incident_follow_up import (
+    ACTIONS,
+    EXECUTIVE,
+    KNOWLEDGE,
+    MANAGEMENT,
+    RESOLUTION,
+    RUNBOOK,
+    SECURITY,
+    STATUS_PAGE,
+    TIER3,
+)
 
 RECORD: Report = {
     "summary": c("Since 13:59:22 most requests to orders fail with PoolTimeout.", "E1", "E2"),
@@ -185,4 +196,13 @@ REPORTS: dict[str, Report] = {
     "mitigation/validate": VALIDATION,
     "mitigation/watch": VALIDATION,
     "review/pir": REVIEW,
+    "tier3/architecture": TIER3,
+    "security/assessment": SECURITY,
+    "notify/management": MANAGEMENT,
+    "notify/executive": EXECUTIVE,
+    "notify/status-page": STATUS_PAGE,
+    "mitigation/resolution": RESOLUTION,
+    "review/actions": ACTIONS,
+    "review/runbook": RUNBOOK,
+    "review/knowledge": KNOWLEDGE,
 }

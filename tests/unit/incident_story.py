@@ -16,6 +16,7 @@ from orchestrator.model import events as ev
 from orchestrator.model.codec import encode
 from orchestrator.model.events import RUNNER, Actor, Event, Payload
 from orchestrator.model.fold import advance, state_hash
+from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, write_private
@@ -27,6 +28,7 @@ from tests.unit.incident_transcripts import write_transcript
 
 INCIDENT = "INC-2031"
 KIM, ORTIZ = Actor("human", "a.kim"), Actor("human", "j.ortiz")
+NOVAK = Actor("human", "l.novak")
 MONITOR = Actor("alert", "alertmanager")
 
 PEOPLE = (
@@ -108,16 +110,17 @@ def _told() -> Telling:
     t.say(0, "runner/started/1", ev.RunnerStarted(4021, 0.0, "0.1.0"), RUNNER)
     for number, item in enumerate(ITEMS, start=1):
         t.say(item.at, f"evidence/{number}", evidence_added(number, item), RUNNER)
-    _detection(t)
-    _regression(t)
-    _triage(t)
+    detection(t)
+    regression(t)
+    triage(t)
+    _messages(t)
     _investigation(t)
     _rollback(t)
     _cause_and_review(t)
     return t
 
 
-def _detection(t: Telling) -> None:
+def detection(t: Telling) -> None:
     t.plan("acknowledge", 0, 300)
     t.plan("engage", 0, 1800)
     t.plan("update", 0, 1800)
@@ -135,7 +138,7 @@ def _detection(t: Telling) -> None:
     t.met("acknowledge", 42, 42)
 
 
-def _regression(t: Telling) -> None:
+def regression(t: Telling) -> None:
     t.work("regression/verdict", "regression-analyst", "changes and suspects", 6.4, 182)
     note = "pool gauge was already odd in yesterday's canary, look there first"
     t.say(110, "note/1", ev.NoteAdded(note), KIM)
@@ -163,7 +166,7 @@ def _judged(impact: str, urgency: str) -> ev.RegressionJudged:
     )
 
 
-def _triage(t: Telling) -> None:
+def triage(t: Telling) -> None:
     t.work("triage/impact", "incident-responder", "impact on users", 221.2, 320)
     t.work("triage/urgency", "reliability-engineer", "urgency and error budget", 221.2, 340)
     t.say(320, "question/revenue", ev.QuestionOpened("revenue", "What does an hour cost?"))
@@ -179,8 +182,27 @@ def _triage(t: Telling) -> None:
     t.plan("tier2", 340, 900, kind="trigger")
     t.plan("management", 340, 1800, kind="trigger")
     t.plan("executive", 340, 1800, kind="trigger")
+    t.plan("tier3", 340, 1800, kind="trigger")
+    t.plan("status-page", 340, 1800)
     t.plan("resolve", 340, 7200)
     t.say(340, "status/investigating", ev.StatusChanged("INVESTIGATING"))
+
+
+def _messages(t: Telling) -> None:
+    """Drafted as soon as the priority is known; only the status page goes out in time to matter."""
+    for audience, path, role, ended in (
+        ("management", MANAGEMENT, "project-manager", 362),
+        ("executive", EXECUTIVE, "project-manager", 366),
+        ("status-page", STATUS_PAGE, "incident-responder", 358),
+    ):
+        t.work(f"notify/{audience}", role, audience.replace("-", " "), 340.3, ended)
+        t.say(ended, f"message/{path}/drafted", ev.MessageDrafted(path))
+    answer = ev.QuestionAnswered("dashboard", "the orders board, second row")
+    t.say(405, "answer/1", answer, KIM)
+    t.say(530, "star/1", ev.EventStarred("action/started/1"), KIM)
+    sent = ev.MessageSent(STATUS_PAGE, "status page", "l.novak")
+    t.say(700, "sent/1", sent, NOVAK)
+    t.met("status-page", 700, 700)
 
 
 def _investigation(t: Telling) -> None:
@@ -269,25 +291,41 @@ def _cause_and_review(t: Telling) -> None:
     t.say(631, "report/late", late, Actor("agent", "reliability-engineer"))
     unreviewed = ev.QuestionOpened("review of 9c41d7e", "Who reviewed 9c41d7e, and how?")
     t.say(690.1, "question/review of 9c41d7e", unreviewed)
-    t.say(690.1, "cause/concluded/1", _cause("LIKELY", "no mitigation has proven it yet"))
+    t.say(690.1, "cause/concluded/1", cause("LIKELY", "no mitigation has proven it yet"))
     t.say(900, "deadline/update/over/2", ev.DeadlineFired("update", T0 + 900))
     t.plan("update", 900, 900, start=900)
     checks = tuple(REPORTS["mitigation/validate"]["checks"])
     title = str(rollback_card()["title"])
     t.say(1449.1, "resolution/1", ev.ResolutionDecided("RESOLVED", title, checks, T0 + 549))
     t.say(1449.1, "status/resolved", ev.StatusChanged("RESOLVED", title))
-    t.say(1449.1, "cause/concluded/2", _cause("CONFIRMED", "its mitigation restored the metrics"))
-    for name in ("update", "management", "executive"):
+    t.say(1449.1, "cause/concluded/2", cause("CONFIRMED", "its mitigation restored the metrics"))
+    for name in ("update", "management", "executive", "tier3"):
         t.drop(name, 1449.1, "resolved")
+    for path in (MANAGEMENT, EXECUTIVE):
+        never = ev.MessageNotRequired(path, "resolved before it fell due")
+        t.say(1449.1, f"message/{path}/not-required", never)
     t.met("resolve", 1449.1, 1449.1)
     t.plan("review", 1449.1, 86400, start=1449.1)
     t.work("review/pir", "incident-responder", "post-incident review", 1449.2, 1500)
+    follow_up(t, 1449.2)
     t.say(1501, "status/reviewed", ev.StatusChanged("REVIEWED", "the review is written"))
     t.met("review", 1501, 51.9)
     t.say(CLOSED, "status/closed", ev.StatusChanged("CLOSED", "reviewed"))
 
 
-def _cause(verdict: str, why: str) -> ev.CauseConcluded:
+def follow_up(t: Telling, begun: float) -> None:
+    """What a resolution brings: the notice that it is over, and the rest of the review."""
+    t.work("mitigation/resolution", "incident-responder", "resolution notice", begun, begun + 12)
+    t.say(begun + 12, f"message/{NOTICE}/drafted", ev.MessageDrafted(NOTICE))
+    t.say(begun + 12, f"message/{NOTICE}/due", ev.MessageDue(NOTICE, "the incident is resolved"))
+    t.work("review/actions", "project-manager", "preventive actions", begun, begun + 31)
+    t.work("review/runbook", "reliability-engineer", "runbook update", begun, begun + 28)
+    t.work("review/knowledge", "reliability-engineer", "knowledge article", begun, begun + 35)
+    sent = ev.MessageSent(NOTICE, "status page and team channel", "l.novak")
+    t.say(begun + 41, "sent/2", sent, NOVAK)
+
+
+def cause(verdict: str, why: str) -> ev.CauseConcluded:
     root = REPORTS["rca/5whys"]["root_cause"]
     why = f"3 kinds of evidence; {why}"
     return ev.CauseConcluded(verdict, root["text"], CULPRIT, ("E5", "E12", "E14"), "CONFIRMED", why)

@@ -16,7 +16,7 @@ from orchestrator.model.codec import decode, encode
 from orchestrator.model.events import FLOW, Event
 from orchestrator.model.fold import fold_all
 from orchestrator.model.state import State
-from tests.unit.incident_story import story
+from tests.unit.incident_escalated import escalated_story
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -60,8 +60,10 @@ def poisoned(value: Any, hostile: str) -> Any:
 
 
 def told(hostile: str = "") -> list[Event]:
-    """The story without its documents; with a text, all of its free text is poisoned."""
-    events = [e for e in story() if not isinstance(e.data, (ev.DocumentWritten, ev.StateHashed))]
+    """The longest story without its documents; with a text, all of its free text is poisoned."""
+    events = [
+        e for e in escalated_story() if not isinstance(e.data, (ev.DocumentWritten, ev.StateHashed))
+    ]
     if not hostile:
         return events
     return [
@@ -70,7 +72,8 @@ def told(hostile: str = "") -> list[Event]:
 
 
 def documents(events: list[Event]) -> dict[str, str]:
-    return {made.path: made.text for made in current(fold_all(State(), events), events)}
+    found = current(fold_all(State(), events), events)
+    return {made.path: made.text for made in found if made.path.endswith(".md")}
 
 
 def structure(text: str) -> Counter[str]:

@@ -8,9 +8,10 @@ from orchestrator.model import events as ev
 from orchestrator.model.codec import encode
 from orchestrator.model.durations import durations, words
 from orchestrator.model.fold import fold_all
-from orchestrator.model.gates import Gate, gates
+from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE, Gate, gates
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import Deadline, State, Tier
+from orchestrator.model.state import Deadline, Message, State, Tier
+from tests.unit.incident_escalated import escalated_story
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_others import control_story, trouble_story
 from tests.unit.incident_story import leak_story, story
@@ -60,12 +61,12 @@ def test_gates_of_the_story_agree_with_the_hand_count(closed: State) -> None:
         ("Hierarchical escalation", "N-A", ""),
         ("Root cause by 5 Whys and fishbone", "PASS", "CONFIRMED"),
         ("Mitigation deployed and validated", "PASS", "4 of 4 checks"),
-        ("Users informed", "N-A", ""),
+        ("Users informed", "PASS", "status page after 11 min 40 s, resolution 41 s after it"),
         ("Resolved within SLA", "PASS", "24 min 9 s"),
         ("Post-incident review", "PASS", "52 s"),
-        ("Preventive actions tracked", "N-A", ""),
-        ("Runbooks and knowledge base", "N-A", ""),
-        ("Regression registered", "N-A", "CONFIRMED"),
+        ("Preventive actions tracked", "PASS", "5 actions"),
+        ("Runbooks and knowledge base", "PASS", "runbook update, article"),
+        ("Regression registered", "PASS", "CONFIRMED"),
     ]
 
 
@@ -127,12 +128,132 @@ def test_resolution_within_the_tier_1_time_needs_no_tier_2(closed: State) -> Non
     assert of(closed)["Functional escalation"].result == "FAIL"
 
 
-def test_a_notification_that_fell_due_is_said_and_not_hidden(closed: State) -> None:
-    fired = replace(closed.deadlines["management"], outcome="fired")
+def test_tier_3_is_asked_for_once_tier_2_had_its_time(closed: State) -> None:
+    closed.resolved_at = T0 + 2000
+    assert of(closed)["Functional escalation"].result == "FAIL"
+    closed.tiers[3] = Tier(3, "m.sato", T0 + 1800)
+    assert of(closed)["Functional escalation"].figure == "30 min"
+    closed.tiers[3] = Tier(3, "m.sato", T0 + 1806)
+    assert of(closed)["Functional escalation"].result == "FAIL"
+
+
+def test_an_escalation_held_back_with_a_reason_is_neither_kept_nor_broken(closed: State) -> None:
+    del closed.tiers[2]
+    closed.held["tier2"] = "the owner listens in"
+    gate = of(closed)["Functional escalation"]
+    assert (gate.result, gate.why) == (
+        "N-A",
+        "tier 2 held back by a person: the owner listens in",
+    )
+
+
+def told(path: str, word: str, at: float, due: float = 0.0) -> Message:
+    return Message(path, word, at, by="l.novak", channel="mail", due_at=due)
+
+
+def test_a_notification_that_fell_due_and_was_not_sent_fails(closed: State) -> None:
+    fired = replace(closed.deadlines["management"], outcome="fired", due=T0 + 1800)
     closed.deadlines["management"] = fired
+    closed.messages[MANAGEMENT] = told(MANAGEMENT, "due", T0 + 1800, T0 + 1800)
     gate = of(closed)["Hierarchical escalation"]
-    assert gate.result == "N-A"
-    assert "management after 30 min" in gate.why
+    assert (gate.result, gate.why) == ("FAIL", "management was due and not told")
+
+
+@pytest.mark.parametrize(("after", "result"), [(0, "PASS"), (900, "PASS"), (900.5, "FAIL")])
+def test_leaders_are_told_within_one_interval_of_updates(
+    closed: State, after: float, result: str
+) -> None:
+    due = T0 + 1800
+    closed.messages[EXECUTIVE] = told(EXECUTIVE, "sent", due + after, due)
+    assert of(closed)["Hierarchical escalation"].result == result
+
+
+def test_leaders_told_before_anything_fell_due_pass(closed: State) -> None:
+    closed.messages[MANAGEMENT] = told(MANAGEMENT, "sent", T0 + 400)
+    gate = of(closed)["Hierarchical escalation"]
+    assert (gate.result, gate.figure) == ("PASS", "management after 6 min 40 s")
+
+
+def test_the_escalated_incident_passes_its_own_gates() -> None:
+    gate = of(fold_all(State(), escalated_story()))
+    assert gate["Functional escalation"].figure == "20 min"
+    assert gate["Hierarchical escalation"].figure == (
+        "management after 31 min, executive after 31 min 30 s"
+    )
+
+
+def test_users_are_informed_by_the_status_page_and_by_the_notice_that_it_is_over(
+    closed: State,
+) -> None:
+    closed.messages[NOTICE] = told(NOTICE, "due", T0 + 1460, T0 + 1460)
+    assert of(closed)["Users informed"].why == "no word that it is over was sent"
+    assert of(closed)["Users informed"].result == "FAIL"
+    closed.messages[NOTICE] = told(NOTICE, "sent", T0 + 1500)
+    closed.messages[STATUS_PAGE] = told(STATUS_PAGE, "sent", T0 + 1806)
+    assert of(closed)["Users informed"].result == "FAIL"
+    closed.messages[STATUS_PAGE] = told(STATUS_PAGE, "sent", T0 + 1800)
+    assert of(closed)["Users informed"].result == "PASS"
+
+
+def test_a_status_page_that_never_fell_due_is_not_missed(closed: State) -> None:
+    closed.messages[STATUS_PAGE] = told(STATUS_PAGE, "drafted", T0 + 365)
+    closed.deadlines["status-page"] = replace(closed.deadlines["status-page"], outcome="dropped")
+    assert of(closed)["Users informed"].result == "PASS"
+    closed.deadlines["status-page"] = replace(closed.deadlines["status-page"], outcome="fired")
+    assert of(closed)["Users informed"].result == "FAIL"
+
+
+def actions(closed: State, **report: object) -> State:
+    task = closed.tasks["review/actions"]
+    closed.tasks["review/actions"] = replace(task, report={**task.report, **report})
+    return closed
+
+
+def test_an_action_nobody_owns_is_not_tracked(closed: State) -> None:
+    lost = [{"action": {"text": "x", "evidence": []}, "owner": "UNKNOWN"}]
+    gate = of(actions(closed, long_term=lost))["Preventive actions tracked"]
+    assert (gate.result, gate.figure, gate.why) == ("FAIL", "5 actions", "1 without an owner")
+
+
+def test_an_empty_list_of_actions_fails(closed: State) -> None:
+    gate = of(actions(closed, immediate=[], short_term=[], long_term=[]))
+    assert gate["Preventive actions tracked"].result == "FAIL"
+
+
+def test_a_runbook_without_an_article_is_half_the_work(closed: State) -> None:
+    del closed.tasks["review/knowledge"]
+    gate = of(closed)["Runbooks and knowledge base"]
+    assert (gate.result, gate.why) == ("FAIL", "no article")
+
+
+def test_a_regression_that_is_in_no_register_fails(closed: State) -> None:
+    closed.documents = {p: d for p, d in closed.documents.items() if not p.startswith(".aiwg/")}
+    assert of(closed)["Regression registered"].result == "FAIL"
+    closed.regression = {**closed.regression, "verdict": "POSSIBLE"}
+    assert of(closed)["Regression registered"].result == "N-A"
+
+
+@pytest.mark.parametrize(
+    ("step", "gate"),
+    [
+        ("tiers", "Functional escalation"),
+        ("notify", "Hierarchical escalation"),
+        ("notify", "Users informed"),
+        ("root-cause", "Root cause by 5 Whys and fishbone"),
+        ("review", "Post-incident review"),
+        ("review", "Preventive actions tracked"),
+        ("review", "Runbooks and knowledge base"),
+    ],
+)
+def test_a_step_somebody_skipped_says_so(closed: State, step: str, gate: str) -> None:
+    closed.skipped[step] = "not now"
+    found = of(closed)[gate]
+    assert (found.result, found.why) == ("N-A", "skipped by a person: not now")
+
+
+def test_an_incident_resolved_by_hand_was_not_validated(closed: State) -> None:
+    closed.checks = ()
+    assert of(closed)["Mitigation deployed and validated"].result == "FAIL"
 
 
 def test_half_a_root_cause_analysis_fails_once_it_is_over(closed: State) -> None:

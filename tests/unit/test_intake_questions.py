@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.clock import parse_iso
-from orchestrator.intake.effects import effects, reported, tight
+from orchestrator.intake.effects import HOURLY, effects, reported, tight
 from orchestrator.intake.guidance import themes
 from orchestrator.intake.questions import (
     BY_NAME,
@@ -17,6 +17,8 @@ from orchestrator.intake.questions import (
     from_form,
     from_toml,
 )
+from orchestrator.model.deadlines import due
+from orchestrator.model.state import State
 
 NOW = parse_iso("2025-11-23T15:30:00Z")
 
@@ -174,9 +176,19 @@ def test_a_tight_sla_prefers_the_rollback_and_a_new_team_writes_more_and_oftener
         "investigation",
     )
     calm = effects({"q2": "20", "q7": "experienced"})
-    assert (calm.depth, calm.update_seconds, calm.urgency) == ("standard", 3600.0, "MEDIUM")
+    assert (calm.depth, calm.update_seconds, calm.urgency) == ("standard", 1800.0, "MEDIUM")
     assert effects({"q2": "5"}).urgency == "LOW"
     assert effects({"q6": "revenue"}).urgency == "HIGH"
+
+
+def test_the_pace_of_updates_is_the_one_the_clocks_will_keep() -> None:
+    for answers in ({"q2": "90"}, {"q2": "20"}, {"q2": "20", "q7": "new team or first P0"}):
+        known = effects(answers)
+        state = State(severity=known.severity, status="DETECTED", detected_at=NOW)
+        state.themes = dict.fromkeys(known.themes, "")
+        update = next(plan for plan in due(state.policy, state) if plan.name == "update")
+        assert update.due - update.start == known.update_seconds
+    assert effects({}, given="P3").update_seconds == HOURLY
 
 
 def test_an_sla_with_time_left_is_not_tight() -> None:

@@ -129,6 +129,51 @@ def test_a_project_without_settings_is_empty_or_an_error_that_says_what_to_do(
             'name = "shop"',
             "warroom.toml line 3: [project] colour: is unknown",
         ),
+        (
+            'name = "a.kim"\nbackup = "b.lee"',
+            'name = "a.kim"',
+            "warroom.toml line 6: [[people]] backup: there is no [[people]] named 'b.lee'",
+        ),
+        (
+            'name = "a.kim"\nbackup = "a.kim"',
+            'name = "a.kim"',
+            "warroom.toml line 6: [[people]] backup: nobody can stand in for themselves",
+        ),
+        (
+            'name = "a.kim"\ncontact = "line\\nbreak"',
+            'name = "a.kim"',
+            "warroom.toml line 6: [[people]] contact: string should match pattern",
+        ),
+        (
+            'name = "search"\nowner = "b.lee"',
+            'name = "search"',
+            "warroom.toml line 21: [[services]] owner: there is no [[people]] named 'b.lee'",
+        ),
+        (
+            'name = "search"\ndependencies = ["shop", "search"]',
+            'name = "search"',
+            "warroom.toml line 21: [[services]] dependencies: a service does not depend on itself",
+        ),
+        (
+            'name = "search"\nusers = -1',
+            'name = "search"',
+            "warroom.toml line 21: [[services]] users: input should be greater than or equal to 0",
+        ),
+        (
+            'name = "search"\n[services.prometheus]\nurl = "prometheus:9090"\nerrors = "x"',
+            'name = "search"',
+            "warroom.toml line 22: [[services]] prometheus.url: must be an http address",
+        ),
+        (
+            'name = "search"\n[services.prometheus]\nurl = "http://prometheus:9090"',
+            'name = "search"',
+            "warroom.toml line 21: [[services]] prometheus: needs a query for at least one of",
+        ),
+        (
+            'name = "search"\n[services.prometheus]\nerrors = "x"',
+            'name = "search"',
+            "warroom.toml line 21: [[services]] prometheus: needs the url of the server",
+        ),
         ("[project", "[project]", "warroom.toml line 1: expected ']'"),
         ("uid 1000", "uid = 1000", "warroom.toml line 6: expected '=' after a key"),
     ],
@@ -138,6 +183,35 @@ def test_a_mistake_is_named_with_its_line_and_key(
 ) -> None:
     assert right in GOOD
     assert complaint(tmp_path, GOOD.replace(right, wrong, 1)).startswith(expected)
+
+
+def test_people_channels_and_services_carry_what_a_notice_needs(tmp_path: Path) -> None:
+    text = GOOD.replace('name = "a.kim"', 'name = "a.kim"\ncontact = "pager 4"\nbackup = "b.lee"')
+    text = text.replace('name = "search"', 'name = "search"\nusers = 1200\nowner = "b.lee"')
+    text += """
+[[people]]
+name = "b.lee"
+roles = ["deputy", "scribe", "engineering-manager", "architect", "deployment-manager", "executive",
+  "management", "security", "legal", "component-owner", "support-lead", "commander"]
+unavailable = true
+[communications]
+channel = "#incidents"
+status_page = "the page users know"
+[runbooks]
+path = "runbooks"
+"""
+    settings = load(project(tmp_path, text))
+    kim, lee = settings.people
+    assert (kim.contact, kim.backup, kim.unavailable) == ("pager 4", "b.lee", False)
+    assert settings.person("b.lee") is lee
+    search = settings.service("search")
+    assert search is not None
+    assert (search.users, search.owner) == (1200, "b.lee")
+    assert settings.communications.status_page == "the page users know"
+    assert settings.runbooks.path == "runbooks"
+    # who is away is asked last
+    assert [one.name for one in settings.holders("commander")] == ["a.kim", "b.lee"]
+    assert settings.holders("tier3") == ()
 
 
 def test_current_needs_a_command_that_tells_what_is_there(tmp_path: Path) -> None:
@@ -193,3 +267,15 @@ def test_a_mistake_in_the_policy_is_named(tmp_path: Path, text: str, expected: s
 def test_a_policy_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"policy\.toml: \[policy\] path"):
         policy(Settings.model_validate({"policy": {"path": "policy.toml"}}), tmp_path)
+
+
+def test_the_example_of_the_documentation_loads(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs/settings.md"
+    text = page.read_text().partition("```toml\n")[2].partition("```")[0]
+    settings = load(project(tmp_path, text))
+    assert settings.services[0].prometheus.queries().keys() == {
+        "requests",
+        "errors",
+        "p95",
+        "saturation",
+    }

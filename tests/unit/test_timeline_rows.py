@@ -125,6 +125,87 @@ def test_a_decided_regression_is_starred_and_an_innocent_change_is_not() -> None
     assert (line(cleared).mark, line(cleared).text) == ("info", "not a regression")
 
 
+@pytest.mark.parametrize(
+    ("data", "mark", "text", "who"),
+    [
+        (
+            ev.GuidanceApplied("tight-sla", "rollback first"),
+            "info",
+            "guidance applied: tight sla: rollback first",
+            "guidance",
+        ),
+        (
+            ev.QuestionAnswered("affected_users", "900"),
+            "done",
+            "affected users answered: 900",
+            "a.kim",
+        ),
+        (
+            ev.MessageDrafted("communications/executive-notification.md"),
+            "info",
+            "executive notification drafted",
+            "not sent",
+        ),
+        (
+            ev.MessageDue("communications/status-page-update.md", "time"),
+            "warn",
+            "status page update due: time",
+            "",
+        ),
+        (
+            ev.MessageSent("communications/resolution-notification.md", "mail", "l.novak"),
+            "done",
+            "resolution notice sent: mail",
+            "l.novak",
+        ),
+        (
+            ev.MessageNotRequired("communications/management-notification.md", "over"),
+            "info",
+            "management notification not required: over",
+            "",
+        ),
+        (ev.EscalationRequested("tier2", "stuck"), "warn", "escalated to tier 2: stuck", "a.kim"),
+        (
+            ev.DeadlineHeld("executive", "they know"),
+            "warn",
+            "held back, executive notification due: they know",
+            "a.kim",
+        ),
+        (
+            ev.StepOverridden("root-cause", "skip", "later"),
+            "warn",
+            "root cause skipped: later",
+            "a.kim",
+        ),
+        (
+            ev.StepOverridden("tiers", "repeat", "new"),
+            "warn",
+            "tiers asked for again: new",
+            "a.kim",
+        ),
+        (ev.EventStarred("tier/2"), "star", "a moment was starred", "a.kim"),
+        (
+            ev.UndoRequested("mitigation/execute@1"),
+            "warn",
+            "undo of the last change asked for",
+            "a.kim",
+        ),
+        (
+            ev.ExceptionDeclared("major-incident", "two P0", ()),
+            "late",
+            "MAJOR INCIDENT: two P0",
+            "",
+        ),
+        (ev.DocumentEdited("timeline.md", "0", "1"), "info", "timeline edited", "a.kim"),
+    ],
+)
+def test_what_people_did_and_were_told_has_its_line(
+    data: Payload, mark: str, text: str, who: str
+) -> None:
+    found = line(data, KIM)
+    assert (found.mark, found.text, found.who) == (mark, text, who)
+
+
 def test_hostile_line_breaks_in_a_note_stay_on_the_line() -> None:
     assert line(ev.NoteAdded("first\n\n# second\t third"), KIM).text == "first # second third"
 

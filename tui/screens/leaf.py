@@ -98,7 +98,7 @@ class Leaf(Speaking, inherit_bindings=False):
 
     def look(self) -> None:
         """Twice a second: the header's time, and what came meanwhile."""
-        if self.is_mounted:
+        if self.is_attached:
             now = self.feed.now()
             alive = self.link is None or self.link.health().alive
             self.query_one(Header).apply(self.feed.state, now, self.feed.live, alive)

@@ -4,11 +4,11 @@ A person edits a copy in their own editor; the change is sent with the hash it s
 was changed behind the console's back is shown as that, and adopted by a key.
 """
 
+import asyncio
 import os
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual import work
 from textual.app import SuspendNotSupported
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -91,6 +91,7 @@ class Files(Leaf, inherit_bindings=False):
         self._shelf = Shelf(feed.folder)
         self._open: tuple[str, str, str] = ("", "", "")
         """path, hash and standing of what is shown"""
+        self._watching: asyncio.Task[None] | None = None
 
     def compose_leaf(self) -> Iterable[Widget]:
         yield DocumentList()
@@ -99,10 +100,13 @@ class Files(Leaf, inherit_bindings=False):
     def on_mount(self) -> None:
         super().on_mount()
         if self.feed.live:
-            self.watch_disk()
+            self._watching = asyncio.create_task(self._watch())
 
-    @work(exclusive=True, group="watch", exit_on_error=False)
-    async def watch_disk(self) -> None:
+    def on_unmount(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+
+    async def _watch(self) -> None:
         """Look as soon as a document changes on the disk; the beat looks anyway."""
         from watchfiles import awatch  # nobody who reads no document needs it
 

@@ -36,7 +36,7 @@ _LOSS = re.compile(
 _NEGATED = re.compile(r"(?i)\b(no|not|without|never|neither|nor|isn'?t|wasn'?t)\b[^.;,]{0,24}$")
 _PERCENT = re.compile(
     r"(?i)(?P<more>>|≥|over |above |more than |at least )?\s*(?P<less><|≤|under |below |less than |"
-    r"up to )?\s*(?P<low>\d{1,3}(?:[.,]\d{1,3})?)\s*%?"
+    r"up to )?\s*(?<![\w.])(?P<low>\d{1,3}(?:[.,]\d{1,3})?)\s*%?"
     r"(?:\s*(?:-|–|to|\.\.)\s*(?P<high>\d{1,3}(?:[.,]\d{1,3})?))?"
 )
 _AGO = re.compile(r"(?i)\b(\d{1,4})\s*(s|sec|seconds?|m|min|minutes?|h|hours?)\b\s*ago\b")

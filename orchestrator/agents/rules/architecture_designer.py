@@ -195,8 +195,8 @@ def _change(desk: Desk, found: Findings) -> Decision:
     more = desk.bench.settings.way("scaling", desk.state.service)
     load = grounded(e["why"] for e in latest(desk.state, "regression/verdict").get("external", ()))
     if load and more is not None:
-        conditions = (f"by the catalogue: {more.id}, approved on its card", WATCH)
-        return _decision(subject, "approve with conditions", load[0], *conditions)
+        by = f"by the catalogue: {more.id}, approved on its card"
+        return _decision(subject, "approve with conditions", load[0], by, WATCH)
     if option is None or not guilty:
         why = assumed("No change is known that the evidence says would help.")
         return _decision(subject, "not needed", why)

@@ -81,8 +81,8 @@ async def _symptom(desk: Desk) -> Claim:
     said = await answer(desk, "q1", "user impact")
     if said is not None and not said.none:
         if public(said.text, desk.bench.settings, state):
-            text = said.text[0].upper() + said.text[1:].rstrip(".") + "."
-            return claim(text, said.eid)
+            own = said.text[0].upper() + said.text[1:].rstrip(".") + "."
+            return claim(effect({"effect": said.text.lower()}) or own, said.eid)
         desk.bench.warn("the reported impact names things from inside; it is not used in public")
     report = latest(state, "triage/impact")
     measured = restated(report.get("why"))

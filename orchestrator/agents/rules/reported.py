@@ -1,5 +1,6 @@
 """What a person reported of the impact, for where instruments are silent."""
 
+import re
 from dataclasses import dataclass
 
 from orchestrator.agents.rules import answers
@@ -75,7 +76,7 @@ async def business(desk: Desk) -> dict[str, str]:
     if overall is not None:
         for name in answers.topics(overall.text):
             if found[name] == claims_of.UNKNOWN:
-                found[name] = overall.text
+                found[name] = f'named by a person: "{overall.text}"'
     return found
 
 
@@ -92,6 +93,8 @@ class Promise:
 
     left: float | None
     breach_in: float | None
+    calm: bool
+    """they say that it is not at risk"""
     said: Claim
 
     @property
@@ -105,7 +108,7 @@ class Promise:
         if self.near:
             return "HIGH"
         far = self.breach_in is not None or (self.left is not None and self.left >= 0.5)
-        return "MEDIUM" if far else "HIGH"
+        return "MEDIUM" if far or self.calm else "HIGH"
 
 
 async def promise(desk: Desk) -> Promise | None:
@@ -114,4 +117,5 @@ async def promise(desk: Desk) -> Promise | None:
     if said is None:
         return None
     left, breach = answers.budget(said.text)
-    return Promise(left, breach, answers.told(said))
+    calm = re.search(r"(?i)\b(not|no|never)\b.{0,12}\brisk\b", said.text) is not None
+    return Promise(left, breach, calm, answers.told(said))

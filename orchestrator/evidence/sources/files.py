@@ -86,7 +86,7 @@ def time_in(lines: Iterable[bytes], when: When) -> float | None:
 
 
 def _place(descriptor: int, size: int, moment: float, when: When) -> int:
-    """Where the first line begins that is not before `moment`; short of it where lines tell none."""
+    """Where the first line begins that is not before `moment`; earlier where lines tell none."""
     low, high = _beginning(descriptor, size), size
     whole = low == 0
     while high - low > _BLOCK:

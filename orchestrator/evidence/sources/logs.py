@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.evidence.hygiene import clean
-from orchestrator.evidence.sources import rotated
+from orchestrator.evidence.sources import packed, rotated
 from orchestrator.evidence.sources.source import BYTES, TIMEOUT, SourceError, within
 from orchestrator.evidence.sources.timestamps import leading, value
 
@@ -100,7 +100,9 @@ async def read(
         return LogReading(name, content, records, read.truncated, read.parts, read.notes)
 
     try:
-        return await within(timeout, name, work)
+        older = await within(timeout, name, lambda: rotated.older(path))
+        packs = any(part.suffix == ".gz" for part in older)
+        return await within(max(timeout, packed.TIMEOUT) if packs else timeout, name, work)
     except SourceError as error:
         raise SourceError(str(error).replace(f"{path.name}:", f"{name}:", 1)) from None
 

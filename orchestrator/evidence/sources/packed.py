@@ -9,8 +9,11 @@ from pathlib import Path
 from orchestrator.evidence.sources.files import Tail, When, binary, first_at, time_in
 from orchestrator.evidence.sources.source import SourceError
 
-MOST = 1024**3
-"""Bytes unpacked of one file at most: a few seconds' work, and no bomb goes on for ever."""
+MOST = 3 << 30
+"""Bytes unpacked of one file at most: ten seconds' work, and no bomb goes on for ever."""
+
+TIMEOUT = 60.0
+"""Seconds that a reading may take where it has to unpack."""
 
 _BLOCK = 256 * 1024
 _LINE = 1024 * 1024

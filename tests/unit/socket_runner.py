@@ -1,0 +1,58 @@
+"""A runner that only listens: it notes each command and gives the answer it was told to give."""
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from orchestrator.clock import WallClock
+from orchestrator.project import Project, write_private
+
+
+class Listening:
+    """What was heard so far, and what is answered."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+        self.answer: dict[str, Any] = {"accepted": True, "why": "", "data": {}}
+
+    @property
+    def last(self) -> dict[str, Any]:
+        """The arguments of the last command, without its envelope."""
+        envelope = ("id", "at", "incident")
+        return {name: value for name, value in self.heard[-1].items() if name not in envelope}
+
+
+@contextmanager
+def listening(project: Project) -> Iterator[Listening]:
+    """Listen on the project's socket as its runner would."""
+    project.create()
+    beat = {"pid": os.getpid(), "at": WallClock().now() + 3600}
+    write_private(project.runner, json.dumps(beat))
+    runner, ended = Listening(), threading.Event()
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    server.bind(str(project.socket))
+    server.listen()
+
+    def serve() -> None:
+        while not ended.is_set():
+            connection, _ = server.accept()
+            with connection, connection.makefile("rwb") as lines:
+                line = lines.readline()
+                if line:
+                    runner.heard.append(json.loads(line))
+                    lines.write(json.dumps(runner.answer).encode() + b"\n")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield runner
+    finally:
+        ended.set()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as last:
+            last.connect(str(project.socket))
+        thread.join()
+        server.close()
