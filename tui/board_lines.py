@@ -13,6 +13,7 @@ from tui.widgets.deadline_strip import GLYPHS
 from tui.widgets.signals import SIGNALS, WINDOW, figure, scale, spark
 
 CELLS = 12
+SIGNAL_CELLS = 29
 RANK = {"P0": 0, "P1": 1, "P2": 2, "P3": 3}
 BADLY = ("P0", "P1")
 TONES = {"calm": "text", "half": "text", "near": "warn*", "due": "warn*", "late": "breach*"}
@@ -78,7 +79,13 @@ def promise_runs(promise: Promise | None) -> Runs:
 
 
 def incident_line(
-    state: State, promise: Promise | None, signal: Runs, unread: str, now: float, rows: int
+    state: State,
+    promise: Promise | None,
+    signal: Runs,
+    unread: str,
+    now: float,
+    rows: int,
+    wide: int = 8,
 ) -> Line:
     """One open incident on two rows, or on one where there is little room."""
     waits = sum(approval.open for approval in state.approvals.values())
@@ -88,7 +95,7 @@ def incident_line(
     long = age(now - state.detected_at).rjust(6)
     status = "STOPPED" if state.stopped else state.status
     loud = "breach*" if state.stopped else "text"
-    head: Runs = [chip(state.severity), (f" {state.incident:<12} ", "bright*")]
+    head: Runs = [chip(state.severity), (f" {state.incident:<{wide}}  ", "bright*")]
     title = (state.title, "bright*" if state.severity in BADLY else "text")
     if rows == 1:
         left = [*head, *promise_runs(promise)[:1], title]
@@ -96,11 +103,15 @@ def incident_line(
         right = [*waiting, *hurts, (status[:13], loud), (long, "text")]
         return Line(state.incident, ((tuple(left), tuple(right)),))
     first = ((*head, title), ((f"{status:<13}", loud), (long, "text")))
-    below: Runs = [("     ", "text"), (f"{who:<12} ", "muted"), *signal]
-    if signal:
-        below.append(("   ", "text"))
+    below: Runs = [("     ", "text"), (f"{who:<{wide}}  "[: wide + 2], "muted"), *_padded(signal)]
     second = ((*below, *promise_runs(promise)), (*waiting, *new))
     return Line(state.incident, (first, second))
+
+
+def _padded(signal: Runs) -> Runs:
+    """A signal takes the same cells whatever its figure is, so that what follows lines up."""
+    used = sum(len(text) for text, _ in signal)
+    return [*signal, (" " * max(1, SIGNAL_CELLS - used), "text")]
 
 
 def earlier_line(state: State) -> Line:

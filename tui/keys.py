@@ -209,7 +209,7 @@ REGISTRY: tuple[Key, ...] = (
     Key(
         "open", ("enter",), "enter", "open", "open",
         "Open what is chosen: an incident, a document, or the evidence that is cited.",
-        "move", LIST, "open",
+        "move", LIST, "open", 5,
     ),
     # an open card
     Key(

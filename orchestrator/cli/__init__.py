@@ -125,9 +125,10 @@ def _overview(verb: str) -> int:
     out = sys.stderr if verb else sys.stdout
     if verb:
         print(f"warroom: there is no verb {verb!r}; put a report in quotes", file=out)
-    print("usage: warroom VERB [...]     (no verb: open the war room)\n", file=out)
+    print("usage: warroom VERB [...]     (no verb: open the war room)", file=out)
+    print('       warroom "what is wrong, since when, how bad"\n', file=out)
     for name, (_, purpose) in VERBS.items():
-        print(f"  {name:<9}{purpose}", file=out)
+        print(f"  {name:<10}{purpose}", file=out)
     print("\nwarroom VERB --help says more. Exit codes: 0 done, 1 not resolved,", file=out)
     print("2 wrong use, 3 broken input, 4 needs a human.", file=out)
     return WRONG_USE if verb else DONE

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int | Console:
     if not root.is_dir():
         return refuse(f"{root}: no such folder", WRONG_USE)
     target = Project(root).settings
-    if target.exists() or target.is_symlink():
+    if target.exists():
         why = f"{target} is there already and is left as it is; `warroom doctor` checks it"
         return refuse(why, WRONG_USE)
     found = survey(root)

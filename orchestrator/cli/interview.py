@@ -9,8 +9,11 @@ from orchestrator.intake.questions import QUESTIONS, AnswerError, Answers, Quest
 Ask = Callable[[], str]
 
 
-def interview(now: float, known: Answers, ask: Ask = input, out: TextIO = sys.stderr) -> Answers:
+def interview(
+    now: float, known: Answers, ask: Ask | None = None, out: TextIO | None = None
+) -> Answers:
     """Ask what is not known yet. A wrong answer is asked for again; none is ever required."""
+    ask, out = ask or input, out or sys.stderr
     answers = dict(known)
     open_questions = [question for question in QUESTIONS if question.key not in answers]
     print("Enter skips a question, ctrl+d starts with what is there.\n", file=out)

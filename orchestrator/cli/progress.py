@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from orchestrator.clock import hhmmss, parse_iso
 from orchestrator.flow.exceptions import SIGN_OFF
 from orchestrator.intake.guidance import themes
+from orchestrator.intake.questions import BY_NAME
 from orchestrator.intake.words import Understood
 from orchestrator.journal.read import Tail
 from orchestrator.model.events import Event, MessageNotRequired, StepOverridden
@@ -91,7 +92,7 @@ def announcer(out: TextIO = sys.stderr) -> Callable[[State], None]:
 
 
 def understood_message(
-    report: Mapping[str, Any], said: Understood | None, settings: Settings
+    report: Mapping[str, Any], words: Understood | None, settings: Settings
 ) -> str:
     """What was understood of a report, said before it takes effect."""
     services = [service.name for service in settings.services]
@@ -99,8 +100,8 @@ def understood_message(
     service = str(report.get("service") or only)
     if not service:
         service = f"UNKNOWN; name one of {', '.join(services)}" if services else "UNKNOWN"
-    if said is not None and said.also:
-        service += f" (named too: {', '.join(said.also)})"
+    if words is not None and words.also:
+        service += f" (named too: {', '.join(words.also)})"
     rows = [
         ("what", str(report["title"])),
         ("service", service),
@@ -110,7 +111,7 @@ def understood_message(
     if "q3" in answers:
         at = parse_iso(answers["q3"])
         rows.append(("since", f"{answers['q3'][:10]} {hhmmss(at)} UTC"))
-    rows += [(key, answer) for key, answer in answers.items() if key != "q3"]
+    rows += [(BY_NAME[key].name, said) for key, said in answers.items() if key != "q3"]
     rows += [("guidance", f"{one.name}: {one.effect}") for one in themes(str(report["guidance"]))]
     return "Understood:\n" + "\n".join(f"  {name:<11}{text}" for name, text in rows)
 

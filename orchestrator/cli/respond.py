@@ -85,8 +85,8 @@ def run(args: argparse.Namespace) -> int | Console:
         return refuse(str(error), BROKEN_INPUT)
     except ValueError as error:
         return refuse(str(error), WRONG_USE)
-    except EOFError:
-        return refuse("the questions were left: nothing was opened", WRONG_USE)
+    except KeyboardInterrupt:
+        return refuse("left: nothing was opened", WRONG_USE)
     if said is not None or report["answers"] or report["guidance"]:
         print(understood_message(report, said, settings), file=sys.stderr, flush=True)
     return _open(project, args, report)
@@ -101,14 +101,14 @@ def _by_form(args: argparse.Namespace) -> argparse.Namespace:
     words = [word for word in (args.incident, args.severity, args.directory) if word]
     args.incident = args.severity = args.directory = args.words = ""
     for word in words:
-        if word.upper().startswith("INC-") and not args.incident:
+        if len(word.split()) > 1 and not args.words and not Path(word).is_dir():
+            args.words = word
+        elif word.upper().startswith("INC-") and not args.incident:
             args.incident = word
         elif re.fullmatch(r"(?i)p\d+|sev\d+", word):
             args.severity = word
         elif Path(word).is_dir():
             args.directory = word
-        elif " " in word and not args.words:
-            args.words = word
         elif not args.title:
             args.title = word
         else:
@@ -216,9 +216,17 @@ def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) ->
     if not answer.accepted:
         return refuse(answer.why, WRONG_USE)
     incident = str(answer.data["incident"])
-    if not args.headless:
+    if args.headless:
+        return asyncio.run(follow(project, incident, args.json))
+    if sys.stdin.isatty() and sys.stdout.isatty():
         return Console(project, incident)
-    return asyncio.run(follow(project, incident, args.json))
+    # it is open already: a refusal would make somebody open it twice
+    if args.json:
+        print(json.dumps({"incident": incident, "dir": str(project.incident(incident).path)}))
+        return DONE
+    print(f"✓ {incident} is open and goes on in its runner; no terminal here to show it on")
+    print(f"  warroom open {incident} --project {project.root}")
+    return DONE
 
 
 async def follow(project: Project, incident: str, as_json: bool) -> int:

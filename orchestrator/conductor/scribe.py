@@ -84,7 +84,7 @@ class Scribe:
             self._pending.discard(room.incident)
 
     async def _journal(self, room: Room, path: str, text: str) -> None:
-        body = text.encode()
+        body = text.encode("utf-8", errors="surrogateescape")
         digest = hashlib.sha256(body).hexdigest()
         known = room.state.documents.get(path)
         if known is not None and known.sha256 == digest:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from orchestrator.documents.catalogue import SUMMARY
 from orchestrator.documents.merge import merge
-from orchestrator.documents.register import root
+from orchestrator.documents.register import root, stub
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, write_private
 
@@ -73,7 +73,7 @@ def merge_into(folder: IncidentFolder, state: State, rendered: Rendered) -> Writ
     path = rendered.path
     _heal(folder, path)
     disk, base = _read(where(folder, path)), _base(folder, state, path)
-    if disk is None or disk in (rendered.text, base) or path == SUMMARY:
+    if disk in (None, stub(state), rendered.text, base) or path == SUMMARY:
         _put(folder, path, rendered.text, rendered.text)
         return Written(path, rendered.text, False)
     adopted = _adopted(folder, state, path, disk)
@@ -92,7 +92,7 @@ def behind(folder: IncidentFolder, state: State, rendered: Rendered) -> bool:
     """True when `merge_into` has something to do for this render."""
     path, known = rendered.path, state.documents.get(rendered.path)
     disk = _read(where(folder, path))
-    if disk is None:
+    if disk is None or disk == stub(state):
         return True
     if path == SUMMARY:  # other incidents change it too: journalled once, compared with the disk
         return known is None or disk != rendered.text

@@ -54,8 +54,13 @@ def reserve(folder: IncidentFolder, state: State) -> str:
             number += 1
             continue
         with os.fdopen(made, "w", encoding="utf-8") as file:
-            file.write(f"incident_id: {_scalar(state.incident)}\n")
+            file.write(stub(state))
         return f"{REGISTER}{name}"
+
+
+def stub(state: State) -> str:
+    """An entry whose number is taken and that is not written yet."""
+    return f"incident_id: {_scalar(state.incident)}\n"
 
 
 def shelf(folder: IncidentFolder) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """From words, answers and guidance to the report that the runner is given."""
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,13 @@ from tests.unit.socket_runner import Listening, listening
 
 Said = pytest.CaptureFixture[str]
 NOW = parse_iso("2025-11-23T15:30:00Z")
+
+
+class Terminal(io.StringIO):
+    """Somebody looks at it."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -44,9 +52,7 @@ def report(runner: Listening) -> Reported:
 def test_a_sentence_opens_an_incident_and_says_first_what_was_understood(
     project: Project, runner: Listening, capsys: Said
 ) -> None:
-    outcome = warroom(project, "orders down since 14:00, P0")
-    assert isinstance(outcome, Console)
-    assert outcome.incident == "INC-1"
+    assert warroom(project, "orders down since 14:00, P0") == 0
     told = report(runner)
     assert (told.title, told.severity, told.service) == ("orders down", "P0", "orders")
     assert told.symptoms == "orders down since 14:00, P0"
@@ -55,6 +61,18 @@ def test_a_sentence_opens_an_incident_and_says_first_what_was_understood(
     said = capsys.readouterr().err
     assert said.startswith("Understood:\n  what       orders down\n  service    orders\n")
     assert "14:00:00 UTC" in said
+
+
+def test_on_a_terminal_the_war_room_opens_and_without_one_it_is_said_that_it_is_open(
+    project: Project, runner: Listening, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    assert warroom(project, "orders down") == 0
+    assert capsys.readouterr().out.startswith("✓ INC-1 is open and goes on in its runner")
+    assert warroom(project, "orders down", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["incident"] == "INC-1"
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("sys.stdout", Terminal())
+    assert warroom(project, "orders down") == Console(project, "INC-1")
 
 
 @pytest.mark.parametrize(
@@ -72,9 +90,15 @@ def test_the_same_words_give_the_same_report_however_they_are_given(
     assert (report(runner).title, report(runner).severity) == ("orders down", "P1")
 
 
-def test_an_id_in_the_sentence_names_the_incident(project: Project, runner: Listening) -> None:
-    warroom(project, "handle incident INC-42: orders down")
+@pytest.mark.parametrize(
+    "sentence", ["handle incident INC-42: orders down", "INC-42: orders down", "inc-42 orders down"]
+)
+def test_an_id_in_the_sentence_names_the_incident(
+    project: Project, runner: Listening, sentence: str
+) -> None:
+    warroom(project, sentence)
     assert runner.heard[-1]["incident"] == "INC-42"
+    assert report(runner).title == "orders down"
 
 
 def test_an_option_stands_above_the_sentence(project: Project, runner: Listening) -> None:
@@ -96,6 +120,17 @@ def test_guidance_is_passed_on_and_its_themes_are_said(
     said = capsys.readouterr().err
     assert "guidance   tight-sla: a rollback is preferred" in said
     assert "data-loss" not in said
+
+
+def test_the_answers_are_said_back_by_name(
+    project: Project, runner: Listening, tmp_path: Path, capsys: Said
+) -> None:
+    (tmp_path / "a.toml").write_text('percent = 20\nteam = "new"\n')
+    warroom(project, "respond", "--title", "x", "--answers", str(tmp_path / "a.toml"))
+    said = capsys.readouterr().err.splitlines()
+    assert "  severity   P1" in said
+    assert "  percent    20" in said
+    assert "  team       new team or first P0" in said
 
 
 def test_answers_from_a_file_set_severity_and_guidance(
@@ -139,6 +174,19 @@ def test_the_questions_need_a_terminal(
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert warroom(project, "respond", "--title", "x", "--interactive") == 2
     assert "use --answers FILE.toml" in capsys.readouterr().err
+
+
+def test_leaving_the_questions_opens_nothing(
+    project: Project, runner: Listening, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("builtins.input", interrupted)
+    assert warroom(project, "respond", "--title", "x", "--interactive") == 2
+    assert capsys.readouterr().err.endswith("warroom: left: nothing was opened\n")
+    assert runner.heard == []
 
 
 def asked(*typed: str) -> tuple[dict[str, str], str]:

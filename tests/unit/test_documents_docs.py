@@ -52,8 +52,10 @@ def test_the_table_of_promises_in_the_docs_is_the_policy(severity: str) -> None:
         promised.resolve,
         promised.update,
         promised.tier2,
+        promised.tier3,
         promised.management,
         promised.executive,
+        promised.status_page,
         promised.review,
     ]
     said = [cell.strip() for cell in row.strip("|").split("|")[1:]]

@@ -82,7 +82,7 @@ def test_in_an_empty_project_every_later_report_reads_unknown_and_none_fails(
     assert message is not None
     assert message["user_impact"]["text"] == message["cause"]["text"] == "UNKNOWN"
     asked = {question["field"] for question in message["unknown"]}
-    assert {"user impact", "business impact", "root cause", "eta"} <= asked
+    assert {"user impact", "business impact", "eta"} <= asked
     actions = bench.state.report("review/actions")
     assert actions is not None
     assert actions["immediate"] == actions["short_term"] == actions["long_term"] == []
@@ -392,3 +392,28 @@ def test_the_findings_are_the_same_for_all_who_use_them(bench: FakeBench) -> Non
 
 def test_messages_are_the_tasks_that_the_flow_drafts() -> None:
     assert set(MESSAGES) == {key for key in SCHEMAS if key.startswith("notify/")}
+
+
+def test_a_persons_word_on_the_end_and_the_cause_is_told_as_theirs(tmp_path: Path) -> None:
+    shop = dataclasses.replace(staffed(tmp_path), settings=Settings())
+    shop.state.answers = {"eta": "18:00 UTC", "root cause": "the certificate ran out"}
+    report = perform(bench_of(shop), "notify/management")
+    assert report["eta"] == "18:00 UTC (a person's word)"
+    assert report["cause"]["text"] == 'Reported by a person: "the certificate ran out"'
+    assert report["cause"]["evidence"]
+
+
+def test_the_runbook_says_what_to_do_and_what_was_done_here(bench: FakeBench) -> None:
+    resolved(bench)
+    text = perform(bench, "review/runbook")["immediate"]["text"]
+    assert text.startswith("Go back to the version that ran before; here: roll shop back to")
+
+
+def test_the_article_tells_cause_and_mechanism_with_what_both_rest_on(bench: FakeBench) -> None:
+    resolved(bench)
+    report = perform(bench, "review/knowledge")
+    assert "something takes and does not give back" in report["cause"]["text"]
+    assert "answer empty baskets at once" in report["cause"]["text"]
+    assert len({item.split(":")[0] for item in report["cause"]["evidence"]}) >= 3
+    assert report["steps"][-1].startswith("Check: ")
+    assert {"shop", "DepotTimeout", "baskets.py"} <= set(report["keywords"])

@@ -18,9 +18,8 @@ from orchestrator.settings import Process, Service
 from tests.unit.http_server import serving
 
 
-def seen(status: int, body: str, headers: dict[str, str] | None = None) -> Health:
+def seen(status: int, body: str) -> Health:
     with serving(lambda path, given: (status, body)) as web:
-        web.headers = headers or {}
         return asyncio.run(health.check(web.address("/healthz"), FakeClock()))
 
 
@@ -44,7 +43,13 @@ def test_status_and_own_word_decide(status: int, body: str, well: bool, why: str
 
 
 def test_a_redirect_to_a_login_page_is_not_well() -> None:
-    found = seen(302, "", {"Location": "/login"})
+    def reply(path: str, given: dict[str, str]) -> tuple[int, str]:
+        return (200, "please log in") if path == "/login" else (302, "")
+
+    with serving(reply) as web:
+        web.headers = {"Location": "/login"}
+        found = asyncio.run(health.check(web.address("/healthz"), FakeClock()))
+        assert [path for path, _ in web.asked] == ["/healthz"]
     assert (found.status, found.well) == (302, False)
 
 

@@ -128,6 +128,19 @@ def test_a_damaged_part_is_noted_and_the_others_are_read(tmp_path: Path) -> None
     assert "not a gzipped file" in read(log, since=T0).notes[0]
 
 
+def test_a_part_that_is_not_needed_is_not_unpacked(tmp_path: Path) -> None:
+    put(tmp_path / "app.log.1.gz", lines(0, 20_000, " padding" * 8))
+    whole = (tmp_path / "app.log.1.gz").read_bytes()
+    # it begins well, and reading it to its end would leave a note
+    (tmp_path / "app.log.1.gz").write_bytes(whole[:-1000])
+    (tmp_path / "app.log.2.gz").write_text("no gzip at all")
+    log = put(tmp_path / "app.log", lines(20_000, 21_000))
+    assert read(log, since=T0).notes == ("app.log.1.gz: is cut off or damaged",)
+    assert read(log, since=T0 + 20_500).notes == ()
+    assert read(log, since=T0, about=T0 + 20_500, limit=9000).notes == ()
+    assert read(log, lines=100).notes == ()
+
+
 def test_a_bomb_is_unpacked_only_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "MOST", 1 << 20)
     path = put(tmp_path / "app.log.1.gz", lines(0, 60_000))

@@ -27,7 +27,7 @@ from tui.board_lines import (
 from tui.glyphs import TONES, mark
 from tui.incidents import Incidents, ReadMarks
 from tui.ink import Piece, row
-from tui.keys import BOARD, CONSOLE, bindings
+from tui.keys import BOARD, CONSOLE, LIST, bindings
 from tui.notices import Health, down
 from tui.promises import Promise, promises, upcoming
 from tui.runner_link import RunnerLink
@@ -84,6 +84,7 @@ class OpenList(Chooser):
 
     TITLE = "Open"
     EMPTY = "nothing is open"
+    STAYS = False
 
     def fact(self) -> Sequence[Piece]:
         on = "focus-band" if self.has_focus else "panel"
@@ -95,6 +96,7 @@ class Earlier(Chooser):
 
     TITLE = "Earlier"
     EMPTY = "no incident is closed yet"
+    STAYS = False
 
     def fact(self) -> Sequence[Piece]:
         on = "focus-band" if self.has_focus else "panel"
@@ -142,7 +144,7 @@ class Board(Speaking, inherit_bindings=False):
     CSS_PATH = "board.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(BOARD)
     AUTO_FOCUS = "#open"
-    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, BOARD)
+    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, BOARD, LIST)
 
     @dataclass
     class IncidentChosen(Message):
@@ -165,6 +167,7 @@ class Board(Speaking, inherit_bindings=False):
         self._marks = marks
         self._promises: list[Promise] = []
         self._loading = False
+        self._open_height = -1
         self.tab = "open"
 
     # --- layout -----------------------------------------------------------------------------------
@@ -185,7 +188,7 @@ class Board(Speaking, inherit_bindings=False):
         line = CommandLine(id="command")
         line.prompt.hint = HINT
         yield line
-        yield KeyFooter((CONSOLE, BOARD), id="footer", also=("new",))
+        yield KeyFooter(self.CONTEXTS, id="footer", also=("new",))
 
     def on_mount(self) -> None:
         self.set_interval(BEAT_SECONDS, self.beat, name="board")
@@ -263,17 +266,30 @@ class Board(Speaking, inherit_bindings=False):
         room = max(1, listing.size.height - 1)
         listing.gap = 1 if 3 * len(shown) <= room + 1 else 0
         rows = 2 if 2 * len(shown) <= room or not self.has_class("-narrow") else 1
+        wide = max((len(incident) for incident in self.incidents.watched), default=0)
         lines = []
         for state in shown:
             mine = [promise for promise in self._promises if promise.incident == state.incident]
             next_one = mine[0] if mine else None
             signal = main_signal(state, self.incidents.ring(state.service), now)
             unread = self._unread(state.incident)
-            lines.append(incident_line(state, next_one, signal, unread, now, rows))
+            lines.append(incident_line(state, next_one, signal, unread, now, rows, wide))
         for one in self.incidents.watched.values():
             if one.trouble:
                 lines.append(broken_line(one.incident, one.trouble))
         listing.show(lines)
+        self._fit(listing)
+
+    def _fit(self, listing: OpenList) -> None:
+        """As high as its incidents in a column of lists; changed only when their number did."""
+        height = 1 + sum(len(line.rows) + 1 for line in listing.lines)
+        wanted = 0 if self.has_class("-narrow") else min(height, self.size.height // 2)
+        if wanted != self._open_height:
+            self._open_height = wanted
+            if wanted:
+                listing.styles.height = max(3, wanted)
+            else:
+                listing.styles.clear_rule("height")
 
     def _unread(self, incident: str) -> str:
         return self.incidents.watched[incident].unread(self._marks.seen(incident))

@@ -31,6 +31,8 @@ class Chooser(Region, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(REGION, LIST)
     EMPTY: ClassVar[str] = "nothing yet"
+    STAYS: ClassVar[bool] = True
+    """the chosen entry is shown without the focus too: what stands beside it depends on it"""
 
     @dataclass
     class Moved(Message):
@@ -96,9 +98,9 @@ class Chooser(Region, can_focus=True):
         for line in self.lines[self.first :]:
             if len(rows) >= height:
                 break
-            chosen = line.id == self.chosen
+            chosen = line.id == self.chosen and (self.STAYS or self.has_focus)
             on = "wash" if chosen else "surface"
-            edge = CARET if chosen else ""
+            edge = CARET if chosen and self.has_focus else ""
             for left, right in line.rows:
                 rows.append(
                     row(ink, width, self._paint(left, on), self._paint(right, on), on=on, edge=edge)

@@ -20,6 +20,7 @@ class DeadlineBoard(Chooser):
 
     TITLE = "Deadlines"
     EMPTY: ClassVar[str] = "no promise is running"
+    STAYS = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

@@ -12,6 +12,7 @@ class Questions(Chooser):
 
     TITLE = "Open questions"
     EMPTY = "none"
+    STAYS = False
 
     def apply(self, state: State, now: float) -> None:
         wide = self.size.width >= 60

@@ -1,9 +1,9 @@
 """What people outside may be told: impact, business, cause and prospect, each as far as known."""
 
 from orchestrator.agents.rules.answers import answer, share, told
-from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
+from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
 from orchestrator.agents.rules.earlier import attempts, known, latest, named, restated
-from orchestrator.agents.rules.words import lasting, percent, plural, quoted
+from orchestrator.agents.rules.words import lasting, percent, quoted
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.state import State
@@ -60,8 +60,14 @@ async def _people(desk: Desk) -> Claim:
     return claim(f"About {count} of {service.users} users ({how}).", *evidence)
 
 
-def cause(state: State) -> Claim:
-    """The cause, said as what it is: confirmed, likely, a hypothesis, or not known."""
+async def cause(desk: Desk) -> Claim:
+    """The cause, said as what it is: confirmed, likely, a hypothesis, a word, or not known."""
+    found = _cause(desk.state)
+    said = await answer(desk, "root cause")
+    return told(said) if said is not None and not known(found) else found
+
+
+def _cause(state: State) -> Claim:
     concluded = state.cause
     if concluded and concluded.get("statement") not in (None, "", claims_of.UNKNOWN):
         word = "Confirmed" if concluded.get("verdict") == "CONFIRMED" else "Likely, not confirmed"
@@ -79,10 +85,14 @@ def cause(state: State) -> Claim:
     return UNKNOWN
 
 
-def prospect(state: State) -> str:
-    """When it may be over, only where something under way says so; else UNKNOWN."""
+async def prospect(desk: Desk) -> str:
+    """When it may be over, only where a person or something under way says so; else UNKNOWN."""
+    state = desk.state
     if state.resolution == "RESOLVED":
         return "over: the service is well again"
+    said = await answer(desk, "eta")
+    if said is not None:
+        return f"{said.text} (a person's word)"
     if state.stopped:
         return claims_of.UNKNOWN
     window = state.policy.validation.window
@@ -152,19 +162,3 @@ def waits_for_decision(state: State) -> str:
     if denied and not granted:
         return "the change offered was denied: what should be done instead"
     return ""
-
-
-async def assurance(desk: Desk, eid: str) -> Claim:
-    """One sentence on where it stands, from the journal."""
-    state = desk.state
-    began = state.impact_started_at or state.detected_at
-    end = state.restored_at or state.resolved_at or desk.now
-    level = state.severity or "severity not known yet"
-    since = "impact" if state.impact_started_at else "detection"
-    until = "to recovery" if state.resolution == "RESOLVED" else "on"
-    text = f"{level}, {state.status or 'UNKNOWN'}: {lasting(max(0.0, end - began))} "
-    text += f"from {since} {until}"
-    waiting = [approval for approval in state.approvals.values() if approval.open]
-    if waiting:
-        text += f"; {plural(len(waiting), 'change')} waits for approval"
-    return claim(text + ".", eid) if eid else assumed(text + ".")

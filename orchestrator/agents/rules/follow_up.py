@@ -158,18 +158,22 @@ def _section(report: RunbookReport, command: str, incident: str) -> list[str]:
     def stated(*claims: Claim) -> list[str]:
         return [lessons.said_with_source(incident, one) for one in claims if known(one)]
 
-    run = [f"run by: `{command.replace('`', ' ')}`"] if command else []
+    run = [f"run here by: {_code(command)}"] if command else []
     return [
         f"## {report.scenario}",
         "",
         _as_in(incident),
         "",
         *bullets("Symptoms", stated(*report.symptoms)),
-        *bullets("Diagnosis", [f"`{one.replace('`', ' ')}`" for one in report.diagnosis]),
+        *bullets("Diagnosis, as run here", [_code(one) for one in report.diagnosis]),
         *bullets("Mitigation", [*stated(report.immediate), *run]),
         *bullets("Escalation", [report.escalation]),
         *bullets("Prevention", stated(*report.prevention)),
     ]
+
+
+def _code(command: str) -> str:
+    return f"`{command.replace('`', ' ')}`"
 
 
 def proposal(path: str, content: str, section: list[str]) -> str:

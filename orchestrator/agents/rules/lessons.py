@@ -81,7 +81,10 @@ def cure(state: State, journal: Moments) -> Cure:
     after = f"; after it {seen.text}" if known(seen) else ""
     names = [name for name in ("approved", "restored", "resolved") if name in journal.place]
     cited = [journal.cite(name) for name in names or ["resolved"]]
-    done = claim(f"{action[0].upper()}{action[1:]}{after}.", *cited, *seen.evidence)
+    way = f"{action[0].upper()}{action[1:]}"
+    if latest(state, "mitigation/strategy").get("selected") == "rollback":
+        way = f"Go back to the version that ran before; here: {action}"
+    done = claim(f"{way}{after}.", *cited, *seen.evidence)
     return Cure(done, _carried_out(state))
 
 
@@ -95,7 +98,7 @@ def _carried_out(state: State) -> str:
 
 
 def cause(state: State) -> Claim:
-    """The root cause as code concluded it."""
+    """The root cause as code concluded it, with the mechanism by which it did harm."""
     concluded = state.cause
     if not concluded or not concluded.get("evidence"):
         return UNKNOWN
@@ -103,7 +106,11 @@ def cause(state: State) -> Claim:
     if not statement:
         return UNKNOWN
     evidence = tuple(str(item) for item in concluded["evidence"])
-    return claim(f"{concluded.get('verdict', '')}: {statement}", *evidence)
+    pairs = latest(state, "rca/5whys").get("whys", ())
+    how = restated(pairs[1]["answer"]) if len(pairs) > 1 else UNKNOWN
+    if not how.evidence or how.text == statement:
+        return claim(statement, *evidence)
+    return claim(f"{how.text} {statement}", *evidence, *how.evidence)
 
 
 def keywords(desk: Desk) -> tuple[str, ...]:

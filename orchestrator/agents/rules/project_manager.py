@@ -1,11 +1,13 @@
 """The project manager: what management and executives are told, and what is done about it after."""
 
 from orchestrator.agents.rules import briefing
-from orchestrator.agents.rules.desk import Desk, claim
+from orchestrator.agents.rules.desk import Desk, assumed, claim
 from orchestrator.agents.rules.earlier import known
 from orchestrator.agents.rules.moments import moments
 from orchestrator.agents.rules.prevention import Finding, findings
+from orchestrator.agents.rules.words import plural, quoted
 from orchestrator.model.reports import claims as claims_of
+from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.communication import MessageReport
 from orchestrator.model.reports.follow_up import ActionsReport, PreventiveAction
 
@@ -14,24 +16,24 @@ async def message(desk: Desk) -> MessageReport:
     """What management and executives are told; asked to decide only when something is stuck."""
     desk.steers()
     state = desk.state
-    journal = await moments(desk)
     users = await briefing.users_hit(desk)
     money = await briefing.business(desk)
-    cause = briefing.cause(state)
-    eta = briefing.prospect(state)
+    cause = await briefing.cause(desk)
+    eta = await briefing.prospect(desk)
     decision = briefing.waits_for_decision(state)
     if not known(users):
         desk.ask("user impact", "What do users notice?")
-    if not known(cause):
-        desk.ask("root cause", "What caused this?")
     if eta == claims_of.UNKNOWN:
         desk.ask("eta", "When will it be over?")
-    summary = await briefing.assurance(desk, journal.eid)
-    asked = [claim(f"To decide: {decision}.", journal.eid)] if decision else []
+    summary = users if known(users) else assumed(quoted(state.title, 200) or claims_of.UNKNOWN)
+    asked: list[Claim] = []
+    if decision:
+        journal = await moments(desk)
+        asked.append(claim(f"To decide: {decision}.", journal.eid))
     needed = "NONE" if state.resolution == "RESOLVED" else "AWARENESS ONLY"
     if decision:
         needed = "DECISION REQUIRED"
-    for said in (summary, users, money, cause, *asked):
+    for said in (users, money, cause, *asked):
         cited = f" [{said.evidence[0]}]" if said.evidence else ""
         desk.say(f"{said.text}{cited}")
     desk.say(f"Action needed: {needed}.")
@@ -65,8 +67,7 @@ async def actions(desk: Desk) -> ActionsReport:
             "owner of preventive actions", "Who takes the preventive actions without an owner?"
         )
     journal = await moments(desk)
-    count = len(found)
-    text = f"{count} preventive action{'' if count == 1 else 's'}, each from a finding here."
+    text = f"{plural(len(found), 'preventive action')}, each from a finding here."
     return ActionsReport(
         summary=claim(text, journal.eid),
         immediate=_of(found, "immediate"),
