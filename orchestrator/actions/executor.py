@@ -96,12 +96,12 @@ def output(folder: Path) -> str:
 
 def _kept(folder: Path) -> str:
     """Once nobody writes it any more: what was printed goes without its secrets on the disk too."""
-    printed = _printed(folder)
+    path, printed = folder / "output.txt", _printed(folder)
     text = _safe(printed)
-    if text.encode() != printed:
+    if path.exists() and (path.stat().st_size != len(printed) or text.encode() != printed):
         # no room for the copy is said by the heartbeat; the outcome must not be lost with it
         with contextlib.suppress(OSError):
-            write_private(folder / "output.txt", text)
+            write_private(path, text)
     return text[-SHOWN:].strip()
 
 
@@ -235,7 +235,9 @@ def _claim(run: Execution) -> dict[str, Any] | None:
 def _of(run: Execution, found: dict[str, Any] | None, what: str) -> dict[str, Any] | None:
     """What was found, when it is this approval's; another's success proves nothing here."""
     if found is not None and any(found.get(key) != value for key, value in _whose(run).items()):
-        raise Unclear(f"the {what} in {run.folder.name} is of another approval; nothing was started now")
+        raise Unclear(
+            f"the {what} in {run.folder.name} is of another approval; nothing was started now"
+        )
     return found
 
 

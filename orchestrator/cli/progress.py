@@ -4,7 +4,9 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
+from orchestrator.cli import one_line
 from orchestrator.clock import hhmmss
+from orchestrator.evidence.hygiene import clean
 from orchestrator.journal.read import Tail
 from orchestrator.model.events import Event
 from orchestrator.model.fold import advance
@@ -51,9 +53,8 @@ def printer(out: TextIO = sys.stderr) -> Callable[[Row], None]:
 
     def tell(told: Row) -> None:
         who = f"  ({told.who})" if told.who else ""
-        print(
-            f"{hhmmss(told.at)} {MARKS.get(told.mark, '·')} {told.text}{who}", file=out, flush=True
-        )
+        line = f"{hhmmss(told.at)} {MARKS.get(told.mark, '·')} {told.text}{who}"
+        print(one_line(line), file=out, flush=True)
 
     return tell
 
@@ -63,13 +64,17 @@ def start_message(state: State) -> str:
     row_ = state.policy.table[state.severity or "P0"]
     resolve = f"{row_.resolve / 3600:g} h" if row_.resolve else "no promise"
     return (
-        f"Responding to {state.incident}: {state.title}\n"
-        f"  symptoms   {state.symptoms}\n"
+        f"Responding to {state.incident}: {one_line(state.title)}\n"
+        f"  symptoms   {_indented(state.symptoms)}\n"
         f"  severity   {state.severity or 'not known yet, clocks run as for P0'} (pending triage)\n"
         f"  resolution within {resolve}\n"
         "  coordinates detection, regression triage, impact × urgency, tiers 1 and 2,\n"
         "             root cause, mitigation by approval, validation and review"
     )
+
+
+def _indented(text: str) -> str:
+    return clean(text).replace("\n", "\n" + " " * 13)
 
 
 def waits_for(state: State) -> str:

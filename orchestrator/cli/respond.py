@@ -15,12 +15,15 @@ from orchestrator.cli import (
     NOT_RESOLVED,
     WRONG_USE,
     Console,
+    one_line,
     refuse,
+    refused_folder,
 )
 from orchestrator.cli.progress import Follower, printer, start_message, waits_for
-from orchestrator.client import RunnerDown, command_id, send
+from orchestrator.client import DOWN_AFTER, LINE_LIMIT, RunnerDown, alive, command_id, send
 from orchestrator.clock import WallClock
 from orchestrator.journal.read import JournalBroken
+from orchestrator.model.events import FlowFailed
 from orchestrator.model.policy import severity
 from orchestrator.model.state import State
 from orchestrator.project import Project
@@ -59,9 +62,10 @@ def run(args: argparse.Namespace) -> int | Console:
     if args.incident and not INCIDENT.fullmatch(args.incident):
         return refuse(f"{args.incident!r} is no incident id; they look like INC-42", WRONG_USE)
     root = Path(args.project or args.directory or ".").resolve()
-    if not root.is_dir():
-        return refuse(f"{root}: no such folder", WRONG_USE)
     project = Project(root)
+    code = refused_folder(project)
+    if code is not None:
+        return code
     try:
         args.severity = severity(args.severity)
         load_or_empty(project)
@@ -137,9 +141,16 @@ def alert_report(body: bytes) -> dict[str, Any]:
 
 def _read(name: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        if name == "-":
+            body = sys.stdin.buffer.read(LINE_LIMIT + 1)
+        else:
+            with Path(name).open("rb") as file:
+                body = file.read(LINE_LIMIT + 1)
     except OSError as error:
         raise BadAlert(f"alert {name}: {error.strerror}") from error
+    if len(body) > LINE_LIMIT:
+        raise BadAlert(f"alert {name}: too large: {LINE_LIMIT >> 20} MB at most")
+    return body
 
 
 def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) -> int | Console:
@@ -155,27 +166,47 @@ def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) ->
     if not answer.accepted:
         return refuse(answer.why, WRONG_USE)
     incident = str(answer.data["incident"])
+    if not report.get("firing", True):
+        return _nothing_fires(incident, args.json)
     if not args.headless:
         return Console(project, incident)
     return asyncio.run(_follow(project, incident, args.json))
 
 
+def _nothing_fires(incident: str, as_json: bool) -> int:
+    """A notification that everything is well again opens nothing."""
+    if as_json:
+        print(json.dumps({"incident": incident or None, "firing": False}))
+    else:
+        print(f"nothing is firing{f'; noted on {incident}' if incident else ''}")
+    return DONE
+
+
 async def _follow(project: Project, incident: str, as_json: bool) -> int:
     """Until it is closed, or waits for a person nobody without a screen can be."""
     clock, told_start = WallClock(), False
+    heard = clock.now()
     follower = Follower(project.incident(incident), printer())
     while True:
         try:
-            follower.look()
+            events = follower.look()
         except JournalBroken as error:
             return refuse(str(error), BROKEN_INPUT)
         state = follower.state
+        failed = [event.data for event in events if isinstance(event.data, FlowFailed)]
+        if failed:
+            why = f"{incident}: the flow has failed in {failed[-1].where}: {failed[-1].error}"
+            return refuse(f"{why}; see {project.runner_log}", NOT_RESOLVED)
         if not told_start and state.incident:
             told_start = True
             print(start_message(state), file=sys.stderr, flush=True)
         waits = waits_for(state)
         if state.status == "CLOSED" or waits:
             return _end(state, waits, as_json)
+        heard = clock.now() if alive(project, clock.now()) else heard
+        if not 0 <= clock.now() - heard <= DOWN_AFTER:
+            again = f"go on: warroom runner --project {project.root}"
+            return refuse(f"{incident}: its runner is down; {again}", NOT_RESOLVED)
         await clock.sleep(0.2)
 
 
@@ -184,9 +215,9 @@ def _end(state: State, waits: str, as_json: bool) -> int:
     if as_json:
         print(json.dumps({**body, "waits_for": waits or None}))
     elif waits:
-        print(f"{state.incident} waits for you: {waits}")
+        print(one_line(f"{state.incident} waits for you: {waits}"))
     else:
-        print(f"{state.incident} is closed: {state.resolution or 'no resolution'}")
+        print(one_line(f"{state.incident} is closed: {state.resolution or 'no resolution'}"))
     if waits:
         return NEEDS_HUMAN
     return DONE if state.resolution == "RESOLVED" else NOT_RESOLVED

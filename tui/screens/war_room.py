@@ -185,6 +185,7 @@ class WarRoom(RoomView, inherit_bindings=False):
                 approval=decision.approval,
                 sha256=decision.sha256,
                 why=decision.why,
+                text=decision.text,
             )
 
     def command(self, name: str, **args: Any) -> None:
