@@ -23,6 +23,9 @@ HEARTBEAT_SECONDS = 0.5
 DOWN_AFTER = 2.5
 """Seconds without a heartbeat after which the runner counts as down."""
 
+LINE_LIMIT = 4 << 20
+"""Bytes of one command; the alert of a whole cluster fits."""
+
 _count = itertools.count()
 
 _detached: "list[subprocess.Popen[bytes]]" = []
@@ -53,6 +56,7 @@ def send(project: Project, command: dict[str, Any], timeout: float = 10.0) -> An
     `command`: `{"id", "cmd", "incident", ...arguments}`.
     """
     try:
+        project.check_socket_folder()
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout)
             connection.connect(os.fspath(project.socket))
@@ -126,6 +130,6 @@ def heartbeat(path: Path) -> Heartbeat | None:
 
 
 def alive(project: Project, now: float) -> bool:
-    """True while the runner's heartbeat is fresh."""
+    """True while the runner's heartbeat is fresh; one from the future is not."""
     beat = heartbeat(project.runner)
-    return beat is not None and now - beat.at <= DOWN_AFTER
+    return beat is not None and abs(now - beat.at) <= DOWN_AFTER

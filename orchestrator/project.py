@@ -3,8 +3,10 @@
 Incident data is for its owner only: files 0600, folders 0700.
 """
 
+import errno
 import hashlib
 import os
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +131,21 @@ class Project:
         for folder in (self.home, self.incidents, self.heads, self.metrics):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.check_socket_folder()
+
+    def check_socket_folder(self) -> None:
+        """PermissionError for a run folder that somebody else made or may look into.
+
+        Its name can be told in advance, and who has it could play the runner.
+        """
+        folder = self.socket.parent
+        if folder == self.home or not os.path.lexists(folder):
+            return
+        found = folder.lstat()
+        private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+        if not private or found.st_uid != os.getuid():
+            why = "must be a folder of your own that only you may enter (chmod 700, or remove it)"
+            raise PermissionError(errno.EACCES, why, str(folder))
 
 
 def write_private(path: Path, content: str | bytes, sync: bool = False) -> None:

@@ -13,7 +13,8 @@ from tui.widgets.deadline_strip import GLYPHS
 from tui.widgets.signals import SIGNALS, WINDOW, figure, scale, spark
 
 CELLS = 12
-SIGNAL_CELLS = 29
+SIGNAL_CELLS = 26
+VERDICT = 22
 RANK = {"P0": 0, "P1": 1, "P2": 2, "P3": 3}
 BADLY = ("P0", "P1")
 TONES = {"calm": "text", "half": "text", "near": "warn*", "due": "warn*", "late": "breach*"}
@@ -74,7 +75,7 @@ def promise_runs(promise: Promise | None) -> Runs:
     tone = TONES[promise.standing]
     return [
         (f"{glyph} ", f"{token}*" if loud else token),
-        (f"{promise.label} {promise.time}", tone),
+        (f"{promise.short} {promise.time}", tone),
     ]
 
 
@@ -90,7 +91,9 @@ def incident_line(
     """One open incident on two rows, or on one where there is little room."""
     waits = sum(approval.open for approval in state.approvals.values())
     new: Runs = [(f"{unread} new", "text")] if unread else []
-    waiting: Runs = [(f" {waits} waits ", "#accent"), ("  ", "text")] if waits else []
+    waiting: Runs = (
+        [(f" {waits} wait{'s' if waits == 1 else ''} ", "#accent"), ("  ", "text")] if waits else []
+    )
     who = state.person("commander")
     long = age(now - state.detected_at).rjust(6)
     status = "STOPPED" if state.stopped else state.status
@@ -114,19 +117,19 @@ def _padded(signal: Runs) -> Runs:
     return [*signal, (" " * max(1, SIGNAL_CELLS - used), "text")]
 
 
-def earlier_line(state: State) -> Line:
+def earlier_line(state: State, wide: int = 8) -> Line:
     """One closed incident: how long it took, and whether the promise was kept."""
     took = age(state.resolved_at - state.detected_at) if state.resolved_at else "–"
     deadline = state.deadlines.get("resolve")
     right: Runs = [(f"{took:>6}  ", "text")]
     if deadline is None or not state.resolved_at:
-        right.append(("– no SLA".ljust(10), "muted"))
+        right.append(("– no SLA".ljust(VERDICT), "muted"))
     elif state.resolved_at <= deadline.due:
-        right += [(f"{mark('done')} ", "ok"), ("SLA met ", "muted")]
+        right += [(f"{mark('done')} ", "ok"), ("SLA met".ljust(VERDICT - 2), "muted")]
     else:
         late = age(state.resolved_at - deadline.due)
-        right.append((f"{mark('late')} SLA missed by {late}", "breach"))
-    left = ((chip(state.severity)[0], "muted"), (f" {state.incident:<12} ", "muted"))
+        right.append((f"{mark('late')} SLA missed by {late}".ljust(VERDICT), "breach"))
+    left = ((chip(state.severity)[0], "muted"), (f" {state.incident:<{wide}}  ", "muted"))
     return Line(state.incident, (((*left, (state.title, "muted")), tuple(right)),))
 
 

@@ -38,6 +38,7 @@ class Promise:
     incident: str
     name: str
     label: str
+    short: str
     standing: str
     """calm | half | near | due | late"""
     left: float
@@ -92,6 +93,7 @@ def _promise(state: State, deadline: Deadline, now: float) -> Promise | None:
         incident=state.incident,
         name=deadline.name,
         label=names[0],
+        short=names[1],
         standing=standing,
         left=deadline.due - now,
         used=min(1.0, max(0.0, (now - deadline.start) / length)),

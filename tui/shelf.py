@@ -53,9 +53,9 @@ class Shelf:
 
     def text(self, path: str) -> str:
         """What lies there now; why not, where it cannot be read."""
-        place = self._folder.path / path
-        if not place.resolve().is_relative_to(self._folder.path.resolve()):
-            return f"{path} lies outside the incident's folder"
+        place = self._place(path)
+        if not place.resolve().is_relative_to(self._folder.path.parents[2].resolve()):
+            return f"{path} lies outside the project"
         try:
             return place.read_text(encoding="utf-8", errors="replace")
         except OSError as error:
@@ -77,8 +77,14 @@ class Shelf:
             return "written"
         return "changed" if sha else "gone"
 
+    def _place(self, path: str) -> Path:
+        """Most lie in the incident's folder; what belongs to the project has its path from there."""
+        if path.startswith(".aiwg/"):
+            return self._folder.path.parents[2] / path
+        return self._folder.path / path
+
     def _hash(self, path: str) -> str:
-        place = self._folder.path / path
+        place = self._place(path)
         try:
             found = os.stat(place)
             mark = (found.st_mtime_ns, found.st_size)

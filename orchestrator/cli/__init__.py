@@ -11,6 +11,7 @@ from importlib import import_module
 from threading import Event
 from typing import Protocol
 
+from orchestrator.evidence.hygiene import clean
 from orchestrator.project import Project
 
 DONE, NOT_RESOLVED, WRONG_USE, BROKEN_INPUT, NEEDS_HUMAN = 0, 1, 2, 3, 4
@@ -107,7 +108,7 @@ def main(argv: Sequence[str]) -> int | Console:
 
 def refuse(line: str, code: int) -> int:
     """One clear line on stderr, and the exit code."""
-    print(f"warroom: {line}", file=sys.stderr)
+    print(f"warroom: {one_line(line)}", file=sys.stderr)
     return code
 
 
@@ -119,6 +120,20 @@ def _as_report(words: list[str]) -> list[str]:
     if not is_sentence(words[:count]):
         return words
     return ["respond", " ".join(words[:count]), *words[count:]]
+
+
+def one_line(text: str) -> str:
+    """Words from outside as one line that neither moves the cursor nor looks like a second one."""
+    return clean(text).replace("\n", " ").replace("\t", " ")
+
+
+def refused_folder(project: Project) -> int | None:
+    """The exit code, its line said, of a folder that cannot be a project; None if it can."""
+    if not project.root.is_dir():
+        return refuse(f"{project.root}: no such folder", WRONG_USE)
+    if project.home.exists() and not project.home.is_dir():
+        return refuse(f"{project.home}: is no folder; move it away", BROKEN_INPUT)
+    return None
 
 
 def _overview(verb: str) -> int:

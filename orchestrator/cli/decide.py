@@ -146,7 +146,10 @@ VERBS: dict[str, Verb] = {
     "approve": Verb(
         "approve exactly one change, by its SHA-256",
         (_WHICH,),
-        (("sha256", "the SHA-256 of what you approve, 12 digits or more", False),),
+        (
+            ("sha256", "the SHA-256 of what you approve, 12 digits or more", False),
+            ("confirm", "the target's name, for a destructive change", False),
+        ),
         prepare=approve,
     ),
     "deny": Verb("deny a change and say why", (_WHICH,), _WHY, prepare=deny),

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TextIO
 
+from orchestrator.cli import one_line
 from orchestrator.clock import hhmmss, parse_iso
+from orchestrator.evidence.hygiene import clean
 from orchestrator.flow.exceptions import SIGN_OFF
 from orchestrator.intake.guidance import themes
 from orchestrator.intake.questions import BY_NAME
@@ -75,9 +77,8 @@ def printer(out: TextIO = sys.stderr) -> Callable[[Row], None]:
 
     def tell(told: Row) -> None:
         who = f"  ({told.who})" if told.who else ""
-        print(
-            f"{hhmmss(told.at)} {MARKS.get(told.mark, '·')} {told.text}{who}", file=out, flush=True
-        )
+        line = f"{hhmmss(told.at)} {MARKS.get(told.mark, '·')} {told.text}{who}"
+        print(one_line(line), file=out, flush=True)
 
     return tell
 
@@ -121,8 +122,8 @@ def start_message(state: State) -> str:
     row_ = state.policy.table[state.severity or "P0"]
     resolve = f"within {row_.resolve / 3600:g} h" if row_.resolve else "no promise"
     lines = [
-        f"Responding to {state.incident}: {state.title}",
-        f"  symptoms   {state.symptoms}",
+        f"Responding to {state.incident}: {one_line(state.title)}",
+        f"  symptoms   {_indented(state.symptoms)}",
         f"  severity   {state.severity or 'not known yet, clocks run as for P0'} (pending triage)",
         f"  resolution {resolve}",
         "  coordinates detection, regression triage, impact × urgency, tiers 1 to 3, notices to",
@@ -130,6 +131,10 @@ def start_message(state: State) -> str:
         "             mitigation by approval, validation, review and follow-up",
     ]
     return "\n".join(lines)
+
+
+def _indented(text: str) -> str:
+    return clean(text).replace("\n", "\n" + " " * 13)
 
 
 def waits_for(state: State) -> str:

@@ -16,7 +16,9 @@ from orchestrator.cli import (
     NOT_RESOLVED,
     WRONG_USE,
     Console,
+    one_line,
     refuse,
+    refused_folder,
 )
 from orchestrator.cli.progress import (
     Follower,
@@ -25,12 +27,13 @@ from orchestrator.cli.progress import (
     understood_message,
     waits_for,
 )
-from orchestrator.client import RunnerDown, command_id, send
+from orchestrator.client import DOWN_AFTER, LINE_LIMIT, RunnerDown, alive, command_id, send
 from orchestrator.clock import WallClock, iso
 from orchestrator.intake.effects import reported
 from orchestrator.intake.questions import AnswerError, Answers, from_form, from_toml
 from orchestrator.intake.words import Understood, understood
 from orchestrator.journal.read import JournalBroken
+from orchestrator.model.events import FlowFailed
 from orchestrator.model.policy import severity
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, Project
@@ -70,9 +73,10 @@ def add_parser(
 def run(args: argparse.Namespace) -> int | Console:
     args = _by_form(args)
     root = Path(args.project or args.directory or ".").resolve()
-    if not root.is_dir():
-        return refuse(f"{root}: no such folder", WRONG_USE)
     project, now = Project(root), WallClock().now()
+    code = refused_folder(project)
+    if code is not None:
+        return code
     try:
         settings = load_or_empty(project)
         said = _in_words(args, settings, now)
@@ -198,9 +202,16 @@ def alert_report(body: bytes) -> dict[str, Any]:
 
 def _read(name: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        if name == "-":
+            body = sys.stdin.buffer.read(LINE_LIMIT + 1)
+        else:
+            with Path(name).open("rb") as file:
+                body = file.read(LINE_LIMIT + 1)
     except OSError as error:
         raise BadAlert(f"alert {name}: {error.strerror}") from error
+    if len(body) > LINE_LIMIT:
+        raise BadAlert(f"alert {name}: too large: {LINE_LIMIT >> 20} MB at most")
+    return body
 
 
 def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) -> int | Console:
@@ -216,6 +227,8 @@ def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) ->
     if not answer.accepted:
         return refuse(answer.why, WRONG_USE)
     incident = str(answer.data["incident"])
+    if not report.get("firing", True):
+        return _nothing_fires(incident, args.json)
     if args.headless:
         return asyncio.run(follow(project, incident, args.json))
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -229,20 +242,38 @@ def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) ->
     return DONE
 
 
+def _nothing_fires(incident: str, as_json: bool) -> int:
+    """A notification that everything is well again opens nothing."""
+    if as_json:
+        print(json.dumps({"incident": incident or None, "firing": False}))
+    else:
+        print(f"nothing is firing{f'; noted on {incident}' if incident else ''}")
+    return DONE
+
+
 async def follow(project: Project, incident: str, as_json: bool) -> int:
     """Until it is closed, or waits for a person nobody without a screen can be."""
     clock = WallClock()
+    heard = clock.now()
     folder = project.incident(incident)
     follower = Follower(folder, printer(), announcer())
     while True:
         try:
-            follower.look()
+            events = follower.look()
         except JournalBroken as error:
             return refuse(str(error), BROKEN_INPUT)
         state = follower.state
+        failed = [event.data for event in events if isinstance(event.data, FlowFailed)]
+        if failed:
+            why = f"{incident}: the flow has failed in {failed[-1].where}: {failed[-1].error}"
+            return refuse(f"{why}; see {project.runner_log}", NOT_RESOLVED)
         waits = waits_for(state)
         if state.status == "CLOSED" or waits:
             return _end(state, folder, waits, as_json)
+        heard = clock.now() if alive(project, clock.now()) else heard
+        if not 0 <= clock.now() - heard <= DOWN_AFTER:
+            again = f"go on: warroom runner --project {project.root}"
+            return refuse(f"{incident}: its runner is down; {again}", NOT_RESOLVED)
         await clock.sleep(0.2)
 
 
@@ -252,7 +283,7 @@ def _end(state: State, folder: IncidentFolder, waits: str, as_json: bool) -> int
         body = {"incident": state.incident, "status": state.status, "resolution": state.resolution}
         print(json.dumps({**body, "waits_for": waits or None, "dir": str(folder.path)}))
     elif waits:
-        print(f"{state.incident} waits for you: {waits}")
+        print(one_line(f"{state.incident} waits for you: {waits}"))
     else:
         from orchestrator.documents.completion import completion  # jinja2 is not needed before
 

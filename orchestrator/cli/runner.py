@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from orchestrator.cli import BROKEN_INPUT, DONE, NOT_RESOLVED, WRONG_USE, Console, refuse
+from orchestrator.cli import (
+    BROKEN_INPUT,
+    DONE,
+    NOT_RESOLVED,
+    WRONG_USE,
+    Console,
+    refuse,
+    refused_folder,
+)
 from orchestrator.clock import WallClock
 from orchestrator.project import Project
 
@@ -37,8 +45,9 @@ def run(args: argparse.Namespace) -> int | Console:
     from orchestrator.settings import SettingsError
 
     root = Path(args.project).resolve()
-    if not root.is_dir():
-        return refuse(f"{root}: no such folder", WRONG_USE)
+    code = refused_folder(Project(root))
+    if code is not None:
+        return code
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s"
     )

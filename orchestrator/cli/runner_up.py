@@ -18,7 +18,10 @@ def ensure_runner(project: Project) -> None:
     clock = WallClock()
     if alive(project, clock.now()) and _answers(project, clock):
         return
-    process = start_runner(project)
+    try:
+        process = start_runner(project)
+    except OSError as error:
+        raise NoRunner(f"{error.filename or project.root}: {error.strerror}") from error
     begun = clock.now()
     while clock.now() - begun < STARTS_WITHIN:
         try:

@@ -5,7 +5,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from orchestrator.cli import BROKEN_INPUT, DONE, WRONG_USE, Console, refuse
+from orchestrator.cli import (
+    BROKEN_INPUT,
+    DONE,
+    WRONG_USE,
+    Console,
+    one_line,
+    refuse,
+    refused_folder,
+)
 from orchestrator.client import alive
 from orchestrator.clock import WallClock, iso, span
 from orchestrator.journal.read import JournalBroken, load_state
@@ -25,6 +33,9 @@ def add_parser(
 
 def run(args: argparse.Namespace) -> int | Console:
     project, now = Project(Path(args.project).resolve()), WallClock().now()
+    code = refused_folder(project)
+    if code is not None:
+        return code
     folders = [f for f in project.all_incidents() if args.incident in ("", f.incident)]
     if args.incident and not folders:
         return refuse(f"no incident {args.incident!r} in {project.root}", WRONG_USE)
@@ -40,7 +51,7 @@ def run(args: argparse.Namespace) -> int | Console:
     else:
         print(f"runner {'running' if running else 'DOWN'}   {len(found)} incident(s)")
         for item in found:
-            print(_line(item))
+            print(one_line(_line(item)))
     return refuse(broken, BROKEN_INPUT) if broken else DONE
 
 

@@ -31,6 +31,8 @@ def add_common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def incident_of(args: argparse.Namespace) -> tuple[Project, IncidentFolder]:
     """The incident a verb names. Refused when there is none of that name."""
     project = Project(Path(args.project).resolve())
+    if not project.root.is_dir():
+        raise Refused(f"{project.root}: no such folder")
     folder = project.incident(args.incident)
     if "/" in args.incident or not folder.journal.exists():
         known = ", ".join(one.incident for one in project.all_incidents()[-5:])

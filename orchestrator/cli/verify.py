@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.cli import one_line
 from orchestrator.journal.verify import Report, verify
 from orchestrator.project import IncidentFolder, Project
 
@@ -34,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
     found = locate(args.incident, Path(args.project))
     if found is None:
         print(
-            f"warroom verify: no incident {args.incident!r} in {args.project} and no such folder; "
-            "give an id with --project DIR, or the incident's folder",
+            f"warroom verify: no incident {args.incident!r} in {one_line(args.project)} and no "
+            "such folder; give an id with --project DIR, or the incident's folder",
             file=sys.stderr,
         )
         return WRONG_USE
@@ -74,8 +75,8 @@ def as_json(folder: IncidentFolder, report: Report) -> str:
 
 def as_lines(folder: IncidentFolder, report: Report) -> str:
     """The report for a person: what is wrong first, the sum last."""
-    lines = [f"× {finding}" for finding in report.findings]
-    lines += [f"· {note}" for note in report.notes]
+    lines = [one_line(f"× {finding}") for finding in report.findings]
+    lines += [one_line(f"· {note}") for note in report.notes]
     if report.ok:
         lines.append(f"✓ {folder.incident}: {report.events} events, head {report.head_hash[:12]}")
     else:

@@ -16,14 +16,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from orchestrator.client import LINE_LIMIT
+from orchestrator.conductor.opening import why_not
 from orchestrator.model.events import Actor
 from orchestrator.project import Project
 from orchestrator.settings import Settings
 
 log = logging.getLogger(__name__)
 
-LINE_LIMIT = 1 << 20
-"""Bytes of one command; an alert body fits many times."""
+DRAINED = 16 * LINE_LIMIT
+"""Bytes of a command that is too large which are read away, so that its sender hears the answer."""
 
 AUTOPILOT = "drill-autopilot"
 
@@ -33,7 +35,7 @@ Answer = dict[str, Any]
 class Asked(BaseModel):
     """One command as it comes over the socket."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     id: str = Field(min_length=1, max_length=200, pattern=r"^cmd/")
     cmd: Literal[
@@ -89,10 +91,11 @@ class Desk:
     async def open(self) -> None:
         path = self._project.socket
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._project.check_socket_folder()
         path.unlink(missing_ok=True)
         before = os.umask(0o177)
         try:
-            self._server = await asyncio.start_unix_server(self._hear, path, limit=LINE_LIMIT)
+            self._server = await asyncio.start_unix_server(self._hear, path)
         finally:
             os.umask(before)
 
@@ -103,9 +106,14 @@ class Desk:
 
     async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            line = await reader.readline()
-            if line:
-                answer = await self._answer(line, self._person(writer))
+            line = await _line(reader)
+            if line is None or line:
+                most = f"{LINE_LIMIT >> 20} MB"
+                answer = (
+                    refused(f"too large: a command may have {most} at most")
+                    if line is None
+                    else await self._answer(line, self._person(writer))
+                )
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
         except (ConnectionError, ValueError) as error:
@@ -117,9 +125,7 @@ class Desk:
         try:
             asked = Asked.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or "the line"
-            return refused(f"{where}: {first['msg']}")
+            return refused(f"the command does not fit: {why_not(error)}")
         actor = person
         if asked.as_ == AUTOPILOT:
             if not (self._settings.drill and self._project.drill_mark.exists()):
@@ -139,3 +145,15 @@ class Desk:
             return Actor("human", pwd.getpwuid(uid).pw_name)
         except KeyError:
             return Actor("human", f"uid {uid}")
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes | None:
+    """One command; empty when nobody said anything, None when it is too large."""
+    line, size = bytearray(), 0
+    while size < DRAINED and (piece := await reader.read(1 << 16)):
+        size += len(piece)
+        if size <= LINE_LIMIT:
+            line += piece
+        if b"\n" in piece:
+            break
+    return bytes(line).partition(b"\n")[0] if size <= LINE_LIMIT else None

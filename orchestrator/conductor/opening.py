@@ -1,10 +1,13 @@
 """From a report at the desk to a new incident, or to a note on the one that it repeats."""
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orchestrator.evidence.hygiene import clean
+from orchestrator.evidence.redaction import redact
 from orchestrator.intake.guidance import themes
 from orchestrator.model.codec import encode
 from orchestrator.model.events import AlertRepeated, IncidentDetected
@@ -13,15 +16,21 @@ from orchestrator.model.state import State
 from orchestrator.project import Project
 from orchestrator.settings import Settings
 
+TITLE, SYMPTOMS, KEY = 200, 4000, 300
+"""Characters at most. A title that is longer is refused; what a machine wrote is cut."""
+
 
 class Reported(BaseModel):
-    """What somebody or something reports: the trust boundary for new incidents."""
+    """What somebody or something reports: the trust boundary for new incidents.
+
+    All of it is made safe before anything else sees it, because all of it is journalled.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field(min_length=1, max_length=200)
+    title: str = Field(min_length=1, max_length=TITLE)
     service: str = Field(default="", max_length=100)
-    symptoms: str = Field(default="", max_length=4000)
+    symptoms: str = Field(default="", max_length=SYMPTOMS)
     reporter: str = Field(default="", max_length=100)
     method: str = Field(
         default="manual", pattern="^(automated-alert|user-report|monitoring|manual)$"
@@ -35,9 +44,53 @@ class Reported(BaseModel):
     answers: dict[str, str] = Field(default_factory=dict)
     """the eight questions of the intake, those that were answered"""
     alert: dict[str, Any] = Field(default_factory=dict)
-    key: str = Field(default="", max_length=300)
+    key: str = Field(default="", max_length=KEY)
     """what makes two notifications the same trouble"""
     firing: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _made_safe(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        safe: dict[str, Any] = _safe(data)
+        title = data.get("title")
+        if isinstance(title, str):
+            if len(title) > TITLE:
+                raise ValueError(f"the title has {len(title)} characters; {TITLE} at most")
+            safe["title"] = " ".join(safe["title"].split())[:TITLE]
+        for name, most in (("symptoms", SYMPTOMS), ("key", KEY)):
+            if isinstance(safe.get(name), str):
+                safe[name] = safe[name][:most]
+        return safe
+
+
+def why_not(error: ValidationError) -> str:
+    """What is wrong with something that was sent, and where, in one line."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    why = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {why}" if where else why
+
+
+def _safe(value: Any) -> Any:
+    """Every string in it without secrets and control characters; a name may give a secret away."""
+    if isinstance(value, str):
+        return redact(clean(value))[0]
+    if isinstance(value, dict):
+        return {clean(str(name)): _named(clean(str(name)), item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_safe(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # a journal is JSON, which has no such number
+    return value
+
+
+def _named(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return _safe(value)
+    text = redact(f"{name}={clean(value)}")[0]
+    return text[len(name) + 1 :] if text.startswith(f"{name}=") else _safe(value)
 
 
 def detected(

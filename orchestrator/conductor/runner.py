@@ -16,18 +16,27 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pydantic import ValidationError
+
 from orchestrator.agents.rules import RulesBackend
 from orchestrator.client import HEARTBEAT_SECONDS, heartbeat
 from orchestrator.clock import Clock
 from orchestrator.conductor.by_hand import ByHand
 from orchestrator.conductor.conductor import Conductor
 from orchestrator.conductor.desk import Answer, Asked, Desk, accepted, refused
-from orchestrator.conductor.opening import Reported, detected, mint, repeated, repeats
+from orchestrator.conductor.opening import (
+    Reported,
+    detected,
+    mint,
+    repeated,
+    repeats,
+    why_not,
+)
 from orchestrator.conductor.room import DiskFull
 from orchestrator.evidence.sources.ring import Scraper
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor
-from orchestrator.project import Project, write_private
+from orchestrator.project import IncidentFolder, Project, write_private
 from orchestrator.settings import Settings, load_or_empty, policy
 
 log = logging.getLogger(__name__)
@@ -118,8 +127,9 @@ class Runner:
         room = self._conductor.room(incident)
         if asked.cmd in ("evidence", "edit"):
             return await self._by_hand.take(room, asked, actor)
-        args = asked.model_dump(exclude=_ENVELOPE)
-        command = Command(asked.id, asked.cmd, asked.at or self._clock.now(), actor, args)
+        now = self._clock.now()
+        at = min(asked.at or now, now)  # nobody has pressed a key in the future
+        command = Command(asked.id, asked.cmd, at, actor, asked.model_dump(exclude=_ENVELOPE))
         await self._conductor.apply(incident, command)
         why = room.refusals.get(asked.id)
         return refused(why) if why else accepted(incident=incident)
@@ -127,18 +137,20 @@ class Runner:
     async def _open(self, asked: Asked, actor: Actor) -> Answer:
         try:
             reported = Reported.model_validate(asked.report)
-        except ValueError as error:
-            return refused(f"the report does not fit: {str(error).splitlines()[-1].strip()}")
+        except ValidationError as error:
+            return refused(f"the report does not fit: {why_not(error)}")
         async with self._opening:
             for room in self._conductor.rooms.values():
-                if not asked.incident and repeats(room.state, reported):
+                if repeats(room.state, reported) and not (asked.incident and reported.firing):
                     source, now = Actor("alert", reported.reporter), self._clock.now()
                     command = Command(asked.id, "alert", now, source, repeated(reported))
                     await self._conductor.apply(room.incident, command)
                     return accepted(incident=room.incident, repeated=True)
+            if not reported.firing:
+                return accepted(incident="", repeated=False)
             now = self._clock.now()
             incident = asked.incident or mint(self._project, now)
-            if self._project.incident(incident).journal.exists():
+            if _begun(self._project.incident(incident)):
                 return refused(f"{incident} exists already: `warroom open {incident}` shows it")
             try:
                 args = detected(reported, incident, self._settings, self._policy, self._project)
@@ -175,6 +187,14 @@ class Runner:
         except OSError:
             with contextlib.suppress(OSError), path.open("r+") as file:
                 file.write(body.ljust(512))
+
+
+def _begun(folder: IncidentFolder) -> bool:
+    """An empty journal is what a full disk leaves of an incident that was never opened."""
+    try:
+        return folder.journal.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 async def _until(ending: "asyncio.Task[Any]", background: "list[asyncio.Task[None]]") -> None:

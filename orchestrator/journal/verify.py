@@ -203,6 +203,8 @@ def _files(check: _Check) -> None:
             expected[event.data.path] = (event.data.sha256, f"evidence {event.data.eid}")
         elif isinstance(event.data, ev.DocumentWritten) and not _of_project(event.data.path):
             expected[event.data.path] = (event.data.sha256, "document")
+        elif isinstance(event.data, ev.DocumentEdited) and not _of_project(event.data.path):
+            expected[event.data.path] = (event.data.sha256, "edited document")
     for path, (sha256, what) in expected.items():
         _file(check, path, sha256, what)
 

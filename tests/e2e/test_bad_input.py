@@ -1,6 +1,9 @@
 """Everything a user can get wrong: one clear line, an exit code, and nothing lost."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,3 +126,29 @@ def test_an_altered_journal_is_left_alone_and_everyone_is_told_which_line(tmp_pa
 
         ensure_runner(project)
         assert "line 3 is broken" in tell(project, "ack", incident="INC-1").why
+
+
+@pytest.mark.slow
+def test_without_a_screen_nobody_waits_for_a_runner_that_died(tmp_path: Path) -> None:
+    with running(tmp_path) as project:
+        # an alert of 1.2 MB with a secret in it, on the way in
+        alert = {
+            "status": "firing",
+            "labels": {"alertname": "A", "service": "orders"},
+            "annotations": {"summary": "password=hunter2hunter2", "more": "z" * 1_200_000},
+            "startsAt": "2026-01-01T00:00:00Z",
+        }
+        body = json.dumps({"version": "4", "groupKey": "g", "alerts": [alert]}).encode()
+        words = [sys.executable, "-m", "tui", "respond", "INC-8", "--headless", "--alert", "-"]
+        words += ["--project", str(tmp_path)]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as following:
+            assert following.stdin is not None
+            assert following.stderr is not None
+            following.stdin.write(body)
+            following.stdin.close()
+            following.stderr.readline()
+            end(project, signal.SIGKILL)
+            last = following.stderr.read().decode().strip().splitlines()[-1]
+            assert following.wait(30) == NOT_RESOLVED
+        assert "its runner is down; go on: warroom runner --project" in last
+        assert b"hunter2" not in project.incident("INC-8").journal.read_bytes()

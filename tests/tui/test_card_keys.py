@@ -272,7 +272,8 @@ async def test_a_destructive_one_needs_the_targets_name(folder: IncidentFolder) 
         assert "1 letter to go" in prompt
         await pilot.press("s", "enter")
         await pilot.pause()
-        assert host.result == Decision(feed.asked.approval, feed.asked.sha256, approve=True)
+        said = Decision(feed.asked.approval, feed.asked.sha256, approve=True, text="orders")
+        assert host.result == said
 
 
 async def test_letters_in_the_name_field_are_text(folder: IncidentFolder) -> None:

@@ -123,7 +123,7 @@ def _people(t: Telling) -> None:
     t.say(2133, "exception/rollback-failed", _failed_rollback())
     t.say(2402, "undo/1", ev.UndoRequested("mitigation/execute@4"), KIM)
     edited = ev.DocumentEdited("incident-record.md", "0" * 64, "1" * 64)
-    t.say(2402, "edit/1", edited, ORTIZ)
+    t.say(2131.5, "edit/1", edited, ORTIZ)
 
 
 def _failed_rollback() -> ev.ExceptionDeclared:

@@ -15,8 +15,12 @@ from orchestrator.documents.edits import (
     proposal,
     where,
 )
+from orchestrator.journal.verify import verify
+from orchestrator.model import events as ev
+from orchestrator.model.events import Event
 from orchestrator.model.state import Document, State
 from orchestrator.project import IncidentFolder
+from tests.unit.incident_story import leak_story, write_incident
 
 PATH = "incident-record.md"
 FIRST = "# Record\n\n- Status: DETECTED\n\n- Severity: P1\n\n- Issue: errors\n"
@@ -220,6 +224,18 @@ def test_bytes_that_are_no_text_survive_a_merge(desk: Desk) -> None:
     assert not desk.render(SECOND).conflict
     assert b"M\xfcller was here." in place.read_bytes()
     assert b"TRIAGED" in place.read_bytes()
+
+
+def test_an_edit_that_was_journalled_is_no_alteration(tmp_path: Path) -> None:
+    events = leak_story(400)
+    mine = "# My own words\n"
+    edited = ev.DocumentEdited(PATH, digest(mine), "0" * 64)
+    more = Event(len(events) + 1, "edit/1", events[-1].at, events[0].actor, edited)
+    folder = write_incident(tmp_path, [*events, more], transcripts=False)
+    where(folder, PATH).write_text(mine)
+    assert not [found for found in verify(folder).findings if PATH in found]
+    where(folder, PATH).write_text("# Other words\n")
+    assert [found for found in verify(folder).findings if f"{PATH}: edited document was" in found]
 
 
 def test_everything_it_writes_is_for_its_owner_only(desk: Desk) -> None:

@@ -133,6 +133,7 @@ def test_incidents_of_one_day_are_numbered_in_order(tmp_path: Path) -> None:
     assert [(name, entry(text)["incident_id"]) for name, text in entries.items()] == [
         (f"REG-2025-11-23-{number}.yaml", f"INC-{number}") for number in (1, 2, 3)
     ]
+    assert all(parsed(text).keys() == KEYS for text in entries.values())
     page = (tmp_path / SUMMARY).read_text()
     assert "**Regressions**: 3" in page
     assert page.index("REG-2025-11-23-3") < page.index("REG-2025-11-23-1")

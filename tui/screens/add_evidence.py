@@ -82,6 +82,7 @@ class AddEvidence(ModalScreen[tuple[str, str] | None], inherit_bindings=False):
         height: 1fr; border: none; padding: 0 1; margin: 0 0 1 0;
         background: $wr-background; color: $wr-text;
     }
+    AddEvidence Input.-textual-compact { padding: 0 1; }
     AddEvidence Input:focus, AddEvidence TextArea:focus { border: none; background-tint: transparent; }
     """  # noqa: E501
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -90,7 +90,9 @@ class Ask(ModalScreen[Answered | None], inherit_bindings=False):
         width: 1fr; height: 1; border: none; padding: 0 1; margin: 1 0 0 0;
         background: $wr-wash; color: $wr-bright;
     }
-    Ask Input:focus { border: none; background: $wr-wash; background-tint: transparent; }
+    Ask Input:focus {
+        border: none; padding: 0 1; background: $wr-wash; background-tint: transparent;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(ASK),

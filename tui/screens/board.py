@@ -58,9 +58,11 @@ class BoardHeader(Region):
         self._open = 0
         self._health = Health()
         self._major = False
+        self._promise: Promise | None = None
 
-    def apply(self, count: int, health: Health, major: bool) -> None:
+    def apply(self, count: int, health: Health, major: bool, promise: Promise | None) -> None:
         self._open, self._health, self._major = count, health, major
+        self._promise = promise
         self.changed()
 
     def body(self, width: int, height: int) -> list[Strip]:
@@ -76,6 +78,10 @@ class BoardHeader(Region):
             right: list[Piece] = [("runner ", ink("muted", ground)), ("●", ink("ok", ground))]
         else:
             right = [(" RUNNER DOWN ", ink("on-sev", "breach", bold=True))]
+        if width < NARROW and self._promise is not None:
+            name = f"{self._promise.short} {self._promise.incident} "
+            time: Piece = (f"{self._promise.time}  ", ink("bright", ground, bold=True))
+            right = [(name, ink("muted", ground)), time, *right[-1:]]
         return [row(ink, width, left, right, on=ground)]
 
 
@@ -244,13 +250,14 @@ class Board(Speaking, inherit_bindings=False):
         major = len(bad) >= 2
         notice = _notice(bad, health)
         count = sum(state.open for state in states)
-        self.query_one(BoardHeader).apply(count, health, major and notice != _major(bad))
         self.query_one(Banner).apply(notice)
         self._promises = promises(states, now)
+        hidden = major and notice != _major(bad)
+        self.query_one(BoardHeader).apply(count, health, hidden, self.next_promise)
         self._show_open(states, now)
         closed = [s for s in states if s.status == "CLOSED"]
         closed.sort(key=lambda state: state.closed_at, reverse=True)
-        self.query_one(Earlier).show([earlier_line(state) for state in closed])
+        self.query_one(Earlier).show([earlier_line(state, self._wide) for state in closed])
         self.query_one(DeadlineBoard).apply(self._promises)
         self._show_events()
         small = self.has_class("-compact")
@@ -266,14 +273,13 @@ class Board(Speaking, inherit_bindings=False):
         room = max(1, listing.size.height - 1)
         listing.gap = 1 if 3 * len(shown) <= room + 1 else 0
         rows = 2 if 2 * len(shown) <= room or not self.has_class("-narrow") else 1
-        wide = max((len(incident) for incident in self.incidents.watched), default=0)
         lines = []
         for state in shown:
             mine = [promise for promise in self._promises if promise.incident == state.incident]
             next_one = mine[0] if mine else None
             signal = main_signal(state, self.incidents.ring(state.service), now)
             unread = self._unread(state.incident)
-            lines.append(incident_line(state, next_one, signal, unread, now, rows, wide))
+            lines.append(incident_line(state, next_one, signal, unread, now, rows, self._wide))
         for one in self.incidents.watched.values():
             if one.trouble:
                 lines.append(broken_line(one.incident, one.trouble))
@@ -291,6 +297,11 @@ class Board(Speaking, inherit_bindings=False):
             else:
                 listing.styles.clear_rule("height")
 
+    @property
+    def _wide(self) -> int:
+        """Cells of the longest id."""
+        return max((len(incident) for incident in self.incidents.watched), default=0)
+
     def _unread(self, incident: str) -> str:
         return self.incidents.watched[incident].unread(self._marks.seen(incident))
 
@@ -305,7 +316,11 @@ class Board(Speaking, inherit_bindings=False):
             late = sum(promise.left <= 0 for promise in self._promises)
             tabs = (
                 Tab("open", "Open", str(len(self.query_one(OpenList).lines))),
-                Tab("deadlines", "Deadlines", str(len(self._promises)), bool(late)),
+                Tab(
+                    "deadlines",
+                    "Deadlines",
+                    f"{len(self._promises)}{f' × {late} late' * (late > 0)}",
+                ),
                 Tab("earlier", "Earlier", str(closed)),
             )
             self.query_one(TabRow).apply(tabs, self.tab)

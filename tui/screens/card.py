@@ -182,7 +182,7 @@ class Card(ModalScreen[Decision | None]):
         if not self.armed or not self._unchanged():
             return
         if self._asking == "approve" and said == self._target:
-            self._decide(approve=True)
+            self._decide(approve=True, text=said)
         elif self._asking == "deny" and said:
             self._decide(approve=False, why=said)
 
@@ -190,8 +190,8 @@ class Card(ModalScreen[Decision | None]):
         event.stop()
         self._ask()
 
-    def _decide(self, *, approve: bool, why: str = "") -> None:
-        self.dismiss(Decision(self._approval.approval, self._approval.sha256, approve, why))
+    def _decide(self, *, approve: bool, why: str = "", text: str = "") -> None:
+        self.dismiss(Decision(self._approval.approval, self._approval.sha256, approve, why, text))
 
     # --- the field --------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ class Decision:
     """the hash the card showed when the key was pressed"""
     approve: bool
     why: str = ""
+    text: str = ""
+    """the target's name, typed where the card asks for it"""
 
     @property
     def verb(self) -> str:

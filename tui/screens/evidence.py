@@ -56,12 +56,17 @@ class Evidence(Leaf, inherit_bindings=False):
     AUTO_FOCUS = "#list"
     CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, LEDGER)
     DEFAULT_CSS = """
+    Evidence #list { width: 52; }
+    Evidence.-wide #list { width: 80; }
+    Evidence.-narrow #list { width: 1fr; }
     Evidence #row { height: 1; layout: horizontal; background: $wr-background; }
     Evidence Input {
         display: none; width: 1fr; height: 1; border: none; padding: 0 1;
         background: $wr-wash; color: $wr-bright;
     }
-    Evidence Input:focus { border: none; background: $wr-wash; background-tint: transparent; }
+    Evidence Input:focus {
+        border: none; padding: 0 1; background: $wr-wash; background-tint: transparent;
+    }
     Evidence.-searching Input { display: block; }
     Evidence.-searching AnswerRow { width: 16; }
     """

@@ -104,6 +104,8 @@ class Form(Region):
         self.at = 0
         self.draft: Draft | None = None
         self.skipped: set[str] = set()
+        self.field_at = 0
+        """the row that is left free for what is typed"""
 
     def apply(self, draft: Draft, at: int, skipped: set[str]) -> None:
         self.draft, self.at, self.skipped = draft, at, set(skipped)
@@ -114,11 +116,14 @@ class Form(Region):
         return [(f"{count} of {len(QUESTIONS)} answered", self.ink("muted", "panel"))]
 
     def body(self, width: int, height: int) -> list[Strip]:
-        airy = height >= 2 * len(KEYS) + 4
+        airy = height >= 2 * len(KEYS) + 6
         rows: list[Strip] = [row(self.ink, width, [])] if airy else []
         for number, key in enumerate(KEYS):
             rows += self._question(number, key, width)
-            if airy and number != self.at:
+            if number == self.at:
+                self.field_at = len(rows)
+                rows.append(row(self.ink, width, [], on="wash", edge=CARET))
+            if airy:
                 rows.append(row(self.ink, width, []))
         return rows
 
@@ -233,16 +238,20 @@ class Intake(Speaking, inherit_bindings=False):
     DEFAULT_CSS = """
     Intake { background: $wr-background; layout: vertical; }
     Intake #intake { height: 1fr; layout: horizontal; background: $wr-background; }
-    Intake #left { width: 3fr; layout: vertical; margin: 0 1 0 0; background: $wr-surface; }
+    Intake #left {
+        width: 3fr; layout: vertical; layers: below above; margin: 0 1 0 0; background: $wr-surface;
+    }
     Intake #form { height: 1fr; }
     Intake #understood { width: 2fr; }
     Intake Input {
-        width: 1fr; height: 1; border: none; padding: 0 1; margin: 0;
-        background: $wr-wash; color: $wr-bright;
+        layer: above; position: absolute; width: 1fr; height: 1; border: none; margin: 0 0 0 2;
+        background: $wr-background; color: $wr-bright;
     }
-    Intake Input:focus { border: none; background: $wr-wash; background-tint: transparent; }
+    Intake Input:focus {
+        border: none; padding: 0 1; background: $wr-background; background-tint: transparent;
+    }
     Intake.-narrow #intake { layout: vertical; }
-    Intake.-narrow #left { width: 1fr; height: 13; margin: 0; }
+    Intake.-narrow #left { width: 1fr; height: 14; margin: 0; }
     Intake.-narrow #understood { width: 1fr; height: 1fr; }
     """
 
@@ -283,6 +292,7 @@ class Intake(Speaking, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < 100, "-narrow")
+        self.call_after_refresh(self._show)
 
     @property
     def draft(self) -> Draft:
@@ -297,6 +307,7 @@ class Intake(Speaking, inherit_bindings=False):
             self._field.value = self._typed.get(key, "")
             self._field.cursor_position = len(self._field.value)
         self._field.placeholder = "type here; enter goes on, ctrl+n skips"
+        self._field.styles.offset = (0, 1 + self.query_one(Form).field_at)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

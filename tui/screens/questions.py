@@ -54,7 +54,9 @@ class OpenQuestions(Leaf, inherit_bindings=False):
         display: none; width: 1fr; height: 1; border: none; padding: 0 1;
         background: $wr-wash; color: $wr-bright;
     }
-    OpenQuestions Input:focus { border: none; background: $wr-wash; background-tint: transparent; }
+    OpenQuestions Input:focus {
+        border: none; padding: 0 1; background: $wr-wash; background-tint: transparent;
+    }
     OpenQuestions.-answering Input { display: block; }
     """
 

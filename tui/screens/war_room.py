@@ -220,4 +220,5 @@ class WarRoom(Acting, inherit_bindings=False):
                 approval=decision.approval,
                 sha256=decision.sha256,
                 why=decision.why,
+                text=decision.text,
             )

@@ -18,9 +18,11 @@ from tui.keys import REGION, bindings
 from tui.pane_text import Run
 from tui.series import Plotted, plotted, resampled
 from tui.widgets.region import Region
-from tui.widgets.signals import figure, scale, spark
+from tui.widgets.signals import SIGNALS, figure, scale, spark
 
 PLOT_ROWS = 2
+AIRY_FROM = 30
+KNOWN = tuple(name for name, _ in SIGNALS)
 
 
 def size_words(size: int) -> str:
@@ -29,6 +31,11 @@ def size_words(size: int) -> str:
         if size >= step:
             return f"{size / step:.1f} {unit}"
     return f"{size} B"
+
+
+def _figure(name: str, value: float) -> str:
+    """A known signal as people read it; of anything else only the number is known."""
+    return figure(name, value) if name in KNOWN else f"{value:.4g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,7 @@ class EvidenceView(Region, can_focus=True):
 
     def _lay(self) -> None:
         width = max(10, self.size.width)
-        laid_for = (id(self.item), width, self.wrap, len(self.lines))
+        laid_for = (id(self.item), width, self.wrap, len(self.lines), self.size.height >= AIRY_FROM)
         if self.item is None or laid_for == self._laid_for:
             return
         self._laid_for = laid_for
@@ -190,7 +197,7 @@ class EvidenceView(Region, can_focus=True):
             lead = "command" if start == 0 else ""
             rows.append(Laid(0, ((f"{lead:<9}", "muted"), (item.command[start:end], "_bright*"))))
         rows += [Laid(0, ((f"{label:<9}", "muted"), (text, "text"))) for label, text in labels]
-        each = max(1, (width - 12) // 9)
+        each = next(n for n in (8, 4, 2, 1) if n * 9 <= width - 11 or n == 1)
         for first in range(0, len(groups), each):
             lead = "sha-256" if first == 0 else ""
             words = " ".join(groups[first : first + each])
@@ -206,9 +213,11 @@ class EvidenceView(Region, can_focus=True):
             values = resampled(series.values, cells)
             known = series.known
             top = scale(series.name, known)
-            last = figure(series.name, known[-1]) if known else "no data"
-            most = figure(series.name, max(known)) if known else ""
+            last = _figure(series.name, known[-1]) if known else "no data"
+            most = _figure(series.name, max(known)) if known else ""
             charts = spark(values, PLOT_ROWS, top)
+            if self.size.height >= AIRY_FROM and len(rows) > 1:
+                rows.append(Laid(0, ()))
             for number, chart in enumerate(charts):
                 label = series.name if number == PLOT_ROWS - 1 else ""
                 fact = f" {last}" if number == PLOT_ROWS - 1 else f" max {most}"
