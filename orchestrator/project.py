@@ -49,6 +49,17 @@ class IncidentFolder:
         """All attempts of one task share one file of timed lines."""
         return self.transcripts / f"{key.replace('/', '-')}.ndjson"
 
+    @property
+    def root(self) -> Path:
+        """The project it lies in; the folder itself when it was copied elsewhere."""
+        incidents = self.path.parent
+        inside = incidents.name == "incidents" and incidents.parent.name == ".aiwg"
+        return incidents.parent.parent if inside else self.path
+
+    def document(self, path: str) -> Path:
+        """A document's file. Paths from `.aiwg/` on are the project's, all others its own."""
+        return self.root / path if path.startswith(".aiwg/") else self.path / path
+
     def create(self) -> None:
         for folder in ("", "logs", "diagnostics", "communications", "actions", "evidence"):
             (self.path / folder).mkdir(parents=True, exist_ok=True, mode=0o700)

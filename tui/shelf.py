@@ -78,7 +78,7 @@ class Shelf:
         return "changed" if sha else "gone"
 
     def _place(self, path: str) -> Path:
-        """Most lie in the incident's folder; what belongs to the project has its path from there."""
+        """In the incident's folder, or in the project where its path begins there."""
         if path.startswith(".aiwg/"):
             return self._folder.path.parents[2] / path
         return self._folder.path / path

@@ -17,13 +17,11 @@ from pathlib import Path
 
 from orchestrator.documents.catalogue import SUMMARY
 from orchestrator.documents.merge import merge
-from orchestrator.documents.register import root, stub
+from orchestrator.documents.register import stub
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, write_private
 
 RENDERS = ".renders"
-PROJECT = ".aiwg/"
-"""Paths that begin so are relative to the project; all others to the incident's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def digest(text: str) -> str:
 
 def where(folder: IncidentFolder, path: str) -> Path:
     """The document's file."""
-    return root(folder) / path if path.startswith(PROJECT) else folder.path / path
+    return folder.document(path)
 
 
 def proposal(folder: IncidentFolder, path: str) -> Path:

@@ -8,7 +8,6 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from orchestrator.clock import iso
@@ -27,20 +26,13 @@ SIZE = 64_000
 """Bytes of an entry that are read; one is a few hundred."""
 
 
-def root(folder: IncidentFolder) -> Path:
-    """The project an incident's folder lies in; the folder itself when it was copied elsewhere."""
-    incidents = folder.path.parent
-    inside = incidents.name == "incidents" and incidents.parent.name == ".aiwg"
-    return incidents.parent.parent if inside else folder.path
-
-
 def reserve(folder: IncidentFolder, state: State) -> str:
     """The path of the incident's entry, from the journal, the folder, or a number taken now."""
     known = registered(state)
     if known in state.documents:
         return known
     day = iso(state.detected_at)[:10]
-    place = root(folder) / REGISTER
+    place = folder.document(REGISTER)
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, text in shelf(folder).items():
         if name.startswith(f"REG-{day}-") and entry(text).get("incident_id") == state.incident:
@@ -65,7 +57,7 @@ def stub(state: State) -> str:
 
 def shelf(folder: IncidentFolder) -> dict[str, str]:
     """Every entry of the project's register, by file name."""
-    place = root(folder) / REGISTER
+    place = folder.document(REGISTER)
     if not place.is_dir():
         return {}
     found: dict[str, str] = {}

@@ -11,6 +11,7 @@ import pytest
 
 from orchestrator.agents.rules import TASKS
 from orchestrator.agents.rules.follow_up import proposal
+from orchestrator.agents.rules.public import public
 from orchestrator.model.reports import SCHEMAS, checked
 from orchestrator.model.state import Deadline
 from orchestrator.project import Project
@@ -209,6 +210,37 @@ def test_no_text_for_the_public_names_anything_from_inside(tmp_path: Path, resol
         assert text, "a public text is never empty"
         assert not [word for word in secret if word.lower() in text.lower()], text
         assert not re.search(r"\b[0-9a-f]{7,}\b", text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fails since 9c41d7e",
+        "10.0.0.7 does not answer",
+        "db1.internal is down",
+        "see pool.py",
+        "localhost hangs",
+        "PoolTimeout everywhere",
+        "ValueError on login",
+        "in_use is full",
+        "open /var/log now",
+        "many 503 answers",
+        "mail ops@example",
+        "as in E12",
+        "as in INC-7",
+        "ask diaz",
+        "postgres is slow",
+    ],
+)
+def test_what_names_something_from_inside_is_not_for_the_public(tmp_path: Path, text: str) -> None:
+    shop = staffed(tmp_path, service='dependencies = ["postgres"]\n')
+    assert not public(text, shop.settings, shop.state)
+
+
+@pytest.mark.parametrize("text", ["Payments fail.", "Pages load slowly since 14:00, for 20 %."])
+def test_plain_words_are_for_the_public(tmp_path: Path, text: str) -> None:
+    shop = staffed(tmp_path)
+    assert public(text, shop.settings, shop.state)
 
 
 def test_a_persons_words_reach_users_where_they_name_nothing_from_inside(tmp_path: Path) -> None:

@@ -307,7 +307,7 @@ class Intake(Speaking, inherit_bindings=False):
             self._field.value = self._typed.get(key, "")
             self._field.cursor_position = len(self._field.value)
         self._field.placeholder = "type here; enter goes on, ctrl+n skips"
-        self._field.styles.offset = (0, 1 + self.query_one(Form).field_at)
+        self._field.styles.offset = (2, 1 + self.query_one(Form).field_at)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

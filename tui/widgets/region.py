@@ -91,8 +91,7 @@ class Region(Widget):
     def on_resize(self, event: events.Resize) -> None:
         self.changed()
 
-    def on_focus(self, event: events.Focus) -> None:
-        self.changed()
-
-    def on_blur(self, event: events.Blur) -> None:
+    def watch_has_focus(self, value: bool) -> None:
+        """The focus came or went: at the event itself it is not known yet."""
+        super().watch_has_focus(value)
         self.changed()

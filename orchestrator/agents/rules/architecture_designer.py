@@ -61,11 +61,10 @@ def _design(desk: Desk, found: Findings) -> tuple[list[Claim], bool]:
     if figures is not None and full is not None and full >= FULL and len(ways) >= _SHARED:
         cited = found.new_errors()[0][1].at(found.new_errors()[0][0].first_line)
         text = (
-            f"One bounded resource is shared without partition: {plural(len(ways), 'way')} in "
-            f"({', '.join(sorted(ways)[:4])}) failed at {_resource(found)}, {percent(full)} in use."
+            f"One bounded resource serves all: {plural(len(ways), 'caller')} failed at it "
+            f"({', '.join(sorted(ways)[:4])}), {_resource(found)} {percent(full)} in use."
         )
         said.append(claim(text, figures.cite(found.began), cited))
-        flawed = True
     if found.external and figures is not None and full is not None and full >= FULL:
         text = f"Load it cannot carry is taken all the same: {_resource(found)} stood at "
         text += f"{percent(full)} while requests failed."
@@ -85,12 +84,14 @@ def _resource(found: Findings) -> str:
 
 
 def _ways_in(found: Findings) -> set[str]:
-    """Functions through which the new tracebacks came to where they end."""
-    entries: set[str] = set()
+    """Functions that called into the file where the new tracebacks end."""
+    callers: set[str] = set()
     for template, _ in found.new_errors():
         for record in template.records:
-            entries |= {quoted(frame.function, 60) for frame in record.frames[:-1]}
-    return entries
+            frames = record.frames
+            outer = [frame for frame in frames if frame.file != frames[-1].file]
+            callers |= {quoted(frame.function, 60) for frame in outer[-1:]}
+    return callers
 
 
 def _capacity(found: Findings) -> list[Claim]:

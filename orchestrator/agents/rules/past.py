@@ -138,7 +138,7 @@ def alike(mine: Traits, other: State) -> Likeness | None:
     if files:
         score += 1.5
         shared.append(f"files {quoted(', '.join(sorted(files)[:3]), 100)}")
-    if score < ALIKE or not (errors or files):
+    if score < ALIKE:
         return None
     when = f"{iso(other.detected_at)[:10]} {clock_time(other.detected_at)}"
     line = f"{other.incident} of {when}: same {'; '.join(shared)}. "
