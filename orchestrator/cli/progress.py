@@ -149,4 +149,7 @@ def waits_for(state: State) -> str:
             return f"approval {approval.approval}: warroom approve {state.incident}"
     if "mitigation" in state.questions:
         return state.questions["mitigation"]
+    for text in state.messages.values():
+        if text.state == "due" and not state.open:
+            return f"send {text.path}, then: warroom sent {state.incident} {text.path}"
     return ""

@@ -46,15 +46,24 @@ def decide(state: State, now: float) -> list[dict[str, Any]]:
             f"{state.incident or 'this incident'} is no drill: the autopilot decides nothing here"
         )
     if not state.open:
-        return []
+        return _messages(state, now)
     if not state.acknowledged_at:
         due = state.detected_at + ACKNOWLEDGES_AFTER
         return [{"cmd": "ack"}] if now >= due else []
-    commands = _note(state)
+    commands = [*_note(state), *_messages(state, now)]
     for approval in state.approvals.values():
         if approval.open and approval.requested_at + READS_FOR <= now < approval.expires:
             commands += _decision(state, approval)
     return commands
+
+
+def _messages(state: State, now: float) -> list[dict[str, Any]]:
+    """What is due is sent, into the drill's own channel: nobody outside hears of a drill."""
+    return [
+        {"cmd": "sent", "path": text.path, "channel": "the drill's channel"}
+        for text in state.messages.values()
+        if text.state == "due" and now >= text.at + READS_FOR and state.status != "CLOSED"
+    ]
 
 
 def _note(state: State) -> list[dict[str, Any]]:

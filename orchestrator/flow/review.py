@@ -29,6 +29,7 @@ def review(i: Incident) -> None:
         raise Pending
     if i.state.status == "RESOLVED":
         i.status("REVIEWED", "the review is written")
-    if i.state.outstanding():
+    unsent = any(message.state == "due" for message in i.state.messages.values())
+    if i.state.outstanding() or unsent:
         raise Pending
     i.status("CLOSED", "reviewed")

@@ -245,7 +245,11 @@ class War:
             self.later(self.durations.get(kind, 2.0), command)
 
     def _decide(self) -> None:
-        """The human at the keys: approves whatever opens, after ten seconds."""
+        """The human at the keys: approves what opens and sends what is due, after ten seconds."""
+        for text in self.state.messages.values():
+            if self.approves and text.state == "due" and text.path not in self._answered:
+                self._answered.add(text.path)
+                self.later(10.0, self.human("sent", path=text.path, channel="mail"))
         for approval in self.state.approvals.values():
             if self.approves and approval.open and approval.approval not in self._answered:
                 self._answered.add(approval.approval)

@@ -123,6 +123,9 @@ def waits_for(state: State) -> str:
         return "a decision on the mitigation"
     if any(a.decision == "denied" for a in state.approvals.values()):
         return "another way than the denied change"
+    for message in state.messages.values():
+        if message.state == "due":
+            return f"send {message.path}"
     if "mitigation" in state.skipped:
         return "the skipped mitigation"
     return ""

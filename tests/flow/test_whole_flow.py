@@ -61,7 +61,8 @@ def test_what_never_fell_due_is_not_required_with_the_reason() -> None:
     war.run(until=400)
     assert war.state.messages[MANAGEMENT].state == "not_required"
     assert war.state.messages[MANAGEMENT].why == "resolved before it fell due"
-    assert war.state.messages[NOTICE].state == "due"
+    assert NOTICE in [m.path for m in war.of(ev.MessageDue)]
+    assert war.state.messages[NOTICE].state == "sent"
 
 
 def test_a_p2_drafts_nothing_until_a_person_escalates() -> None:
@@ -183,7 +184,7 @@ def test_a_failed_rollback_is_an_emergency_of_its_own() -> None:
     war.open()
     war.run(until=600)
     assert "rollback-failed" in war.state.exceptions
-    assert war.state.messages[EXECUTIVE].state == "due"
+    assert EXECUTIVE in [m.path for m in war.of(ev.MessageDue)]
 
 
 def test_a_major_incident_is_declared_once() -> None:
@@ -302,6 +303,19 @@ def test_a_tight_sla_prefers_the_rollback_to_five_minutes_of_looking() -> None:
     war.run(until=60)
     assert war.state.regression["verdict"] == "LIKELY"
     assert war.state.approvals["rollback@1"].open
+
+
+def test_it_is_not_closed_before_users_are_told_that_it_is_over() -> None:
+    war = War()
+    war.open()
+    war.run(stop=lambda state: state.status == "RESOLVED")
+    war.approves = False
+    war._heap = [entry for entry in war._heap if not (entry[2] and entry[2].name == "sent")]
+    written(war)
+    war.run(until=HOUR)
+    assert war.state.status == "REVIEWED"
+    war.give(war.human("sent", path=NOTICE, channel="status page"))
+    assert war.state.status == "CLOSED"
 
 
 def test_a_p3_is_closed_without_a_review() -> None:

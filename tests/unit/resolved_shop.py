@@ -139,3 +139,11 @@ def resolved(bench: FakeBench, action: str = "roll shop back to 0123456789ab") -
     state.tasks[key] = task(key, outcome="done", report={"summary": seen})
     state.status, state.resolution, state.resolution_action = "RESOLVED", "RESOLVED", action
     state.restored_at, state.resolved_at = DETECTED + 120, DETECTED + 140
+
+
+def claims(data: Any) -> list[dict[str, Any]]:
+    """Every claim of a report, at any depth."""
+    if isinstance(data, dict):
+        mine = [data] if {"text", "evidence", "assumption"} <= data.keys() else []
+        return mine + [one for value in data.values() for one in claims(value)]
+    return [one for value in data for one in claims(value)] if isinstance(data, list) else []

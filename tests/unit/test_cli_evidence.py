@@ -11,7 +11,8 @@ import pytest
 
 from orchestrator.cli import main
 from orchestrator.cli.evidence import LIMIT, READ_LIMIT
-from orchestrator.client import LINE_LIMIT, Asked
+from orchestrator.client import LINE_LIMIT
+from orchestrator.conductor.desk import Asked
 from orchestrator.evidence.ledger import Ledger
 from orchestrator.project import Project
 from tests.unit.incident_story import INCIDENT, WAITING, leak_story, write_incident
