@@ -51,7 +51,7 @@ class Room(Console):
         self.feed: StoryFeed = story_feed(incidents, seconds)
         self.time = FakeClock(self.feed.now())
         super().__init__(Project(root), clock=self.time, start_runner=False, **options)
-        self.fake = FakeLink(self.project, self.time)
+        self.link = self.fake = FakeLink(self.project, self.time)
 
     def first_screen(self) -> Screen[None]:
         return WarRoom(self.feed, self.fake, self.time)

@@ -115,7 +115,7 @@ async def test_the_chosen_row_is_seen_while_the_timeline_has_the_focus(tmp_path:
     async with opened(tmp_path) as (app, pilot):
         await pilot.press("t", "home")
         await pilot.pause()
-        assert "incident detected" in find(app, "▌14:00:00")
+        find(app, "▌14:00:00 ▲ incident")
         await pilot.press("1")
         await pilot.pause()
         assert not any("▌14:0" in row for row in text_of(app))

@@ -11,6 +11,11 @@ LATER = (
     "tui.screens.replay",
     "tui.screens.card",
     "tui.screens.review",
+    "tui.screens.evidence",
+    "tui.screens.intake",
+    "tui.screens.ask",
+    "tui.editor",
+    "watchfiles",
 )
 """Ours or Textual's, but needed only when asked for."""
 
@@ -47,3 +52,19 @@ def test_standing_by_imports_nothing_heavy() -> None:
 def test_the_war_room_imports_nothing_heavy() -> None:
     opened = "Project(root).incident('INC-1').create()"
     assert first_frame(opened, "'INC-1'") == ["WarRoom", ""]
+
+
+def test_the_board_imports_nothing_heavy() -> None:
+    opened = """
+from orchestrator.model.codec import encode
+from tests.tui.project_story import other
+from orchestrator.journal.append import JournalWriter
+folder = Project(root).incident('INC-1')
+folder.create()
+writer = JournalWriter(folder.journal)
+writer.append(other('INC-1', 'x', 'P1', 0.0, '', {}))
+writer.close()
+"""
+    screen, heavy = first_frame(opened, "None")
+    assert screen == "Board"
+    assert not set(heavy.split()) & set(LATER)

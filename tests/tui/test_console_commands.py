@@ -20,6 +20,20 @@ def key_of(number: int) -> str:
         ("steer 1 look at the pool", "steer", {"key": "tier1/data", "text": "look at the pool"}),
         ("assess earlier version is next", "assess", {"text": "earlier version is next"}),
         ("severity P1 fewer users", "severity", {"severity": "P1", "why": "fewer users"}),
+        ("assign commander m.sato", "assign", {"role": "commander", "person": "m.sato"}),
+        ("escalate tier3 db is stuck", "escalate", {"target": "tier3", "why": "db is stuck"}),
+        ("hold management told them", "hold", {"deadline": "management", "why": "told them"}),
+        ("step 5 skip known", "step", {"step": "5", "what": "skip", "why": "known"}),
+        ("halt two deploys at once", "halt", {"why": "two deploys at once"}),
+        ("resolve users confirm", "resolve", {"why": "users confirm"}),
+        ("reopen it is back", "reopen", {"why": "it is back"}),
+        ("close reviewed", "close", {"why": "reviewed"}),
+        ("answer affected users: 12 %", "answer", {"field": "affected users", "text": "12 %"}),
+        (
+            "sent communications/a.md #ops",
+            "sent",
+            {"path": "communications/a.md", "channel": "#ops"},
+        ),
     ],
 )
 def test_a_full_command_goes_to_the_runner(text: str, name: str, args: dict[str, str]) -> None:
@@ -27,7 +41,21 @@ def test_a_full_command_goes_to_the_runner(text: str, name: str, args: dict[str,
     assert (typed.name, typed.args, typed.for_runner, typed.error) == (name, args, True, "")
 
 
-@pytest.mark.parametrize("text", ["note", "stop", "stop 9", "steer", "steer 1", "severity P1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "note",
+        "stop",
+        "stop 9",
+        "steer",
+        "steer 1",
+        "severity P1",
+        "step 5 skip",
+        "escalate x y",
+        "answer a",
+        "step 5 jump x",
+    ],
+)
 def test_half_a_command_says_how_to_write_it(text: str) -> None:
     typed = parse(text, key_of)
     assert not typed.name
@@ -51,3 +79,9 @@ def test_words_for_the_screen_stay_on_the_screen() -> None:
     assert parse("files", key_of).for_runner is False
     assert parse("theme light", key_of).args == {"argument": "light"}
     assert parse("quit", key_of).name == "leave"
+
+
+def test_evidence_and_the_board_are_opened_by_words_too() -> None:
+    assert parse("board", key_of).for_runner is False
+    assert parse("evidence @dump.txt", key_of).args == {"argument": "@dump.txt"}
+    assert parse("new", key_of).name == "new"

@@ -56,7 +56,8 @@ async def test_all_eight_questions_can_be_answered_and_skipped(tmp_path: Path) -
 async def test_ctrl_s_opens_the_incident_with_what_is_there(tmp_path: Path) -> None:
     async with opened(tmp_path) as (app, pilot):
         app.fake.says = Answer(True, "", {"incident": "INC-2031"})
-        await at_intake(app, pilot, *words("mail is slow, P2"), "enter", "ctrl+s")
+        await at_intake(app, pilot, *words("mail is slow, P2"), "enter")
+        await pilot.press("ctrl+s")
         await settled(app, pilot)
         (told,) = app.fake.told
         assert told["cmd"] == "open"
@@ -94,7 +95,8 @@ async def test_an_answer_that_is_not_understood_stops_the_sending(tmp_path: Path
 
 async def test_leaving_the_form_leaves_no_trace(tmp_path: Path) -> None:
     async with opened(tmp_path) as (app, pilot):
-        await at_intake(app, pilot, *"abc", "escape")
+        await at_intake(app, pilot, *"abc")
+        await pilot.press("escape")
         await settled(app, pilot)
         assert app.screen is app.room
         assert app.fake.told == []
@@ -151,7 +153,7 @@ async def test_escape_leaves_the_field_and_then_the_screen(tmp_path: Path) -> No
     async with opened(tmp_path) as (app, pilot):
         await at_questions(app, pilot)
         await pilot.press("enter", "x", "escape")
-        assert isinstance(app.screen, OpenQuestions)
+        assert app.screen.query_one("#questions").has_focus
         await pilot.press("escape")
         await settled(app, pilot)
         assert app.screen is app.room

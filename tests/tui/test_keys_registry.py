@@ -6,8 +6,13 @@ import pytest
 
 from tui.keys import (
     ACT,
+    ASK,
+    BOARD,
     CARD,
     CONSOLE,
+    FORM,
+    LEDGER,
+    LIST,
     PANE,
     READING,
     REGION,
@@ -23,8 +28,12 @@ ON_A_SCREEN = {
     "war room": (CONSOLE, WAR_ROOM, ACT),
     "replay": (CONSOLE, REPLAY),
     "card": (CONSOLE, CARD),
-    "reading": (CONSOLE, READING),
-    "pane": (PANE, REGION),
+    "reading": (CONSOLE, READING, REGION, LIST),
+    "pane": (PANE, REGION, LIST),
+    "evidence": (CONSOLE, LEDGER, REGION, LIST),
+    "board": (CONSOLE, BOARD, REGION, LIST),
+    "form": (CONSOLE, FORM),
+    "question": (CONSOLE, ASK),
 }
 
 
@@ -76,3 +85,10 @@ def test_the_footer_keeps_its_order_and_ends_with_help() -> None:
     assert shown[-1] == "help"
     without_pane = [key.id for key in footer_of((CONSOLE, WAR_ROOM, ACT))]
     assert without_pane == [key for key in shown if key not in ("stop-agent", "steer")]
+
+
+def test_every_key_of_the_console_page_that_works_is_in_the_map() -> None:
+    """Lower case looks, upper case acts; what has no function yet has no key."""
+    names = {name for key in REGISTRY for name in key.keys}
+    assert {*"bwaeftqr", *"ANSEIURXO", "plus", "asterisk", "colon", "slash"} <= names
+    assert not {*"pcmd", *"HM"} & names

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.fold import fold_all
-from orchestrator.model.state import Deadline, State
+from orchestrator.model.state import Deadline, Message, State
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import leak_story
 from tui.alarms import Alarms
@@ -42,7 +42,24 @@ def test_a_waiting_approval_makes_its_step_wait() -> None:
 
 
 def test_at_the_end_every_step_is_done_or_not_required() -> None:
-    assert {mark for mark, _ in facts(1502).values()} == {"done", "none"}
+    assert {mark for mark, _ in facts(1502).values()} <= {"done", "none"}
+
+
+def test_notifying_says_what_is_drafted_due_and_sent() -> None:
+    state = State(status="INVESTIGATING")
+
+    def notify(*standings: str) -> tuple[str, str]:
+        state.messages = {
+            f"communications/{n}.md": Message(f"{n}", word, T0) for n, word in enumerate(standings)
+        }
+        return {s.name: (s.mark, s.fact) for s in steps(state, T0)}["Notify"]
+
+    assert notify() == ("none", "by hand")
+    assert notify("drafted", "drafted") == ("open", "2 drafted")
+    assert notify("sent", "due", "drafted") == ("warn", "1 due")
+    assert notify("sent", "drafted") == ("open", "1 drafted")
+    assert notify("sent", "not_required") == ("done", "1 sent")
+    assert notify("not_required") == ("none", "not required")
 
 
 def test_a_stopped_line_is_said_at_its_step() -> None:

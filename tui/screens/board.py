@@ -393,7 +393,7 @@ class Board(Speaking, inherit_bindings=False):
             self.post_message(self.WordsTyped(words))
 
     def answer(self, text: str, refused: bool = False) -> None:
-        if self.is_mounted:
+        if self.is_attached:
             self.query_one(CommandLine).say(text, refused)
 
     def action_back(self) -> None:

@@ -363,7 +363,7 @@ class Intake(Speaking, inherit_bindings=False):
         self.post_message(self.Opened(str(answer.data.get("incident", ""))))
 
     def answer(self, text: str, refused: bool = False) -> None:
-        if self.is_mounted:
+        if self.is_attached:
             self.query_one(AnswerRow).say(text, refused)
 
     def action_back(self) -> None:

@@ -109,7 +109,7 @@ class Leaf(Speaking, inherit_bindings=False):
         """See what came since the last look."""
 
     def answer(self, text: str, refused: bool = False) -> None:
-        if self.is_mounted:
+        if self.is_attached:
             self.query_one(AnswerRow).say(text, refused)
 
     def go_round(self, parts: Sequence[Widget], way: int = 1) -> None:

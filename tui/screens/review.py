@@ -27,16 +27,16 @@ from tui.widgets.page import Page
 FIRST_CHOICE = ("post-incident-review.md", "completion-report.md", "incident-record.md")
 WATCHED = (".md", ".ics")
 STANDINGS = {
-    "edited": ("edited ", "text"),
-    "changed": ("▲ changed ", "warn*"),
-    "gone": ("× gone ", "breach*"),
-    "proposed": ("▲ conflict ", "warn*"),
+    "edited": ("edited", "text"),
+    "changed": ("▲ changed", "warn*"),
+    "gone": ("× gone", "breach*"),
+    "proposed": ("▲ conflict", "warn*"),
 }
 SENDING = {
-    "drafted": ("draft ", "muted"),
-    "due": ("▲ due ", "warn*"),
-    "sent": ("✓ sent ", "ok"),
-    "not_required": ("– not required ", "muted"),
+    "drafted": ("draft", "muted"),
+    "due": ("▲ due", "warn*"),
+    "sent": ("✓ sent", "ok"),
+    "not_required": ("– not required", "muted"),
 }
 """How a text to people stands; the words carry it, the colour only helps."""
 
@@ -76,7 +76,7 @@ def _line(paper: Paper, message: Message | None) -> Line:
     if word is None and message is not None:
         word = SENDING.get(message.state)
     at = (hhmmss(paper.at), "muted") if paper.at else ("", "muted")
-    return Line(paper.path, ((left, (word, at) if word is not None else (at,)),))
+    return Line(paper.path, ((left, (word if word is not None else at,)),))
 
 
 class Files(Leaf, inherit_bindings=False):
