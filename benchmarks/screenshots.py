@@ -17,12 +17,17 @@ from textual.pilot import Pilot
 
 from orchestrator.clock import FakeClock
 from orchestrator.project import IncidentFolder, Project
+from tests.tui.project_story import told_project
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import WAITING, story, write_incident
 from tui.app import Console
+from tui.incidents import ReadMarks
 from tui.replay import Player, load
+from tui.screens.board import Board
 from tui.screens.card import Card
+from tui.screens.evidence import Evidence
 from tui.screens.replay import Replay
+from tui.screens.review import Files
 from tui.screens.war_room import WarRoom
 
 FONTS = "ui-monospace, 'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace"
@@ -95,6 +100,39 @@ async def replay(stage: Stage, pilot: Pilot[int]) -> None:
         await pilot.press("right_square_bracket")
 
 
+async def board(stage: Stage, pilot: Pilot[int]) -> None:
+    """Every incident of the project, and the promise that will be broken next."""
+    root = stage.project.root / "shop-platform"
+    if not root.exists():
+        root.mkdir()
+        sampled(told_project(root).metrics / "orders.ndjson")
+    project = Project(root)
+    shown = Board(project, stage.link, stage.still, ReadMarks(project))
+    shown.link = None
+    stage.push_screen(shown)
+    await pilot.pause()
+    await stage.workers.wait_for_complete()
+    for _ in range(2):
+        shown.show()
+        await pilot.pause()
+
+
+async def evidence(stage: Stage, pilot: Pilot[int]) -> None:
+    """The samples in which the trouble began, with their plot."""
+    stage.push_screen(Evidence(stage.live_feed, None, "E1:12"))
+    await pilot.pause()
+    await pilot.pause()
+    await pilot.press("home")
+
+
+async def files(stage: Stage, pilot: Pilot[int]) -> None:
+    """The review, at the end."""
+    stage.live_feed.seek(stage.live_feed.end)
+    stage.push_screen(Files(stage.live_feed, None))
+    await pilot.pause()
+    await pilot.pause()
+
+
 PICTURES = (
     Picture("war-room-120x40-dark", (120, 40), False, war_room),
     Picture("war-room-120x40-light", (120, 40), True, war_room),
@@ -105,6 +143,11 @@ PICTURES = (
     Picture("card-80x24-dark", (80, 24), False, card),
     Picture("replay-120x40-dark", (120, 40), False, replay),
     Picture("replay-120x40-light", (120, 40), True, replay),
+    *(
+        Picture(f"{name}-{width}x{height}-{theme}", (width, height), theme == "light", arrive)
+        for name, arrive in (("board", board), ("evidence", evidence), ("files", files))
+        for width, height, theme in ((120, 40, "dark"), (120, 40, "light"), (80, 24, "dark"))
+    ),
 )
 
 

@@ -23,6 +23,7 @@ from tui.keys import (
     entries,
     footer_of,
 )
+from tui.screens.help import GROUPS
 
 ON_A_SCREEN = {
     "war room": (CONSOLE, WAR_ROOM, ACT),
@@ -92,3 +93,7 @@ def test_every_key_of_the_console_page_that_works_is_in_the_map() -> None:
     names = {name for key in REGISTRY for name in key.keys}
     assert {*"bwaeftqr", *"ANSEIURXO", "plus", "asterisk", "colon", "slash"} <= names
     assert not {*"pcmd", *"HM"} & names
+
+
+def test_the_help_lists_every_group() -> None:
+    assert {key.group for key in REGISTRY} == {group for group, _ in GROUPS}

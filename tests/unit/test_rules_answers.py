@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.agents.rules.answers import breach_or_loss, budget, moment, share, topics
+from orchestrator.agents.rules.desk import assumed
+from orchestrator.agents.rules.reported import Promise
 from orchestrator.clock import parse_iso
 from orchestrator.project import Project
 from tests.unit.fake_bench import FakeBench
@@ -197,6 +199,12 @@ def test_a_near_breach_makes_it_urgent_and_a_far_one_less_so(tmp_path: Path) -> 
     assert risky["level"] == "HIGH"
     none = perform(blind(tmp_path / "c", {}), "triage/urgency")
     assert (none["level"], none["breach_in"]) == ("HIGH", None)
+
+
+def test_an_empty_budget_is_a_breach_whoever_measures() -> None:
+    said = assumed("a person's word")
+    assert Promise(0.0, None, calm=False, said=said).near
+    assert not Promise(0.4, None, calm=False, said=said).near
 
 
 def test_a_person_who_says_that_nothing_changed_is_heard_where_no_log_tells(

@@ -21,7 +21,10 @@ GROUPS = (
     ("pane", "In an agent's pane"),
     ("replay", "In a replay"),
     ("move", "Moving"),
-    ("reading", "Reading"),
+    ("reading", "Reading the documents"),
+    ("evidence", "In the evidence"),
+    ("board", "On the board"),
+    ("form", "In a form"),
     ("console", "Everywhere"),
 )
 

@@ -36,7 +36,7 @@ SENDING = {
     "drafted": ("draft", "muted"),
     "due": ("▲ due", "warn*"),
     "sent": ("✓ sent", "ok"),
-    "not_required": ("– not required", "muted"),
+    "not_required": ("– not due", "muted"),
 }
 """How a text to people stands; the words carry it, the colour only helps."""
 
@@ -71,7 +71,7 @@ class DocumentList(Chooser):
 
 
 def _line(paper: Paper, message: Message | None) -> Line:
-    left = ((paper.path, "text"),)
+    left = ((paper.path.removeprefix(".aiwg/"), "text"),)
     word = STANDINGS.get(paper.standing)
     if word is None and message is not None:
         word = SENDING.get(message.state)
@@ -85,6 +85,10 @@ class Files(Leaf, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = bindings(READING)
     AUTO_FOCUS = "#list"
     CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, READING)
+    DEFAULT_CSS = """
+    Files #list { width: 52; }
+    Files.-narrow #list { width: 1fr; }
+    """
 
     def __init__(self, feed: Feed, link: RunnerLink | None = None) -> None:
         super().__init__(feed, link)
