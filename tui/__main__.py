@@ -17,7 +17,7 @@ SCREENS = ("open", "replay")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one `warroom` command line; its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    verb = next((word for word in arguments if not word.startswith("-")), "")
+    verb = arguments[0] if arguments and not arguments[0].startswith("-") else ""
     asks_for_help = any(word in ("-h", "--help", "--version") for word in arguments)
     if verb in SCREENS or (not verb and not asks_for_help):
         return _screen(arguments if verb else ["open", *arguments])

@@ -98,8 +98,10 @@ class Conductor:
                 room.incident, Command(command_id, "runner", now, RUNNER, encode(said))
             )
 
-    def heads(self) -> dict[str, str]:
-        """Where each journal ends."""
+    async def finish(self) -> dict[str, str]:
+        """Let what is being written be written, write nothing more, and say where each ends."""
+        for room in self.rooms.values():
+            await room.finish()
         return {name: room.writer.head for name, room in self.rooms.items()}
 
     def settled(self, incident: str) -> bool:

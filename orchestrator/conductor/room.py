@@ -84,6 +84,10 @@ class Room:
                 await asyncio.to_thread(self._snapshot)
             return sealed
 
+    async def finish(self) -> None:
+        """Wait for the input that is being applied, and apply no other."""
+        await self._lock.acquire()
+
     def close(self) -> None:
         self.writer.close()
 

@@ -102,7 +102,7 @@ class Runner:
         for task in background:
             if task.done() and not task.cancelled() and task.exception() is not None:
                 log.error("the runner ends because of this", exc_info=task.exception())
-        return self._conductor.heads()
+        return await self._conductor.finish()
 
     async def serve(self, asked: Asked, actor: Actor) -> Answer:
         """One command of a person's, answered once it is on the disk."""

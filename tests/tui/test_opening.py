@@ -159,3 +159,10 @@ def test_a_broken_journal_is_broken_input(
     (folder / "journal.jsonl").write_text("no event\n")
     assert command.main(["replay", str(folder)]) == 3
     assert "line 1 is broken" in capsys.readouterr().err
+
+
+def test_the_project_may_be_named_without_a_verb(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(["--project", str(tmp_path)]) == 2
+    assert "warroom open: needs a terminal" in capsys.readouterr().err
