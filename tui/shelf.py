@@ -23,9 +23,7 @@ class Paper:
     at: float
     revision: int
     sha256: str
-    """of what lies on the disk; empty when it is gone"""
-    base: str = ""
-    """what the journal knows: the hash an edit starts from"""
+    """of what lies on the disk: an edit starts from it; empty when it is gone"""
 
 
 class Shelf:
@@ -40,15 +38,14 @@ class Shelf:
         """Every document, and the proposals beside them; a replay compares nothing."""
         papers = []
         for document in sorted(state.documents.values(), key=lambda one: one.path):
-            sha, base = self._hash(document.path), document.sha256
+            sha = self._hash(document.path)
             edited = state.edits.get(document.path, "")
             standing = "written"
             if edited and sha == edited:
-                standing, base = "edited", edited
+                standing = "edited"
             elif live and sha != document.sha256:
                 standing = self._lasting(document.path, sha, document.sha256 + edited)
-                base = edited or base
-            papers.append(Paper(document.path, standing, document.at, document.revision, sha, base))
+            papers.append(Paper(document.path, standing, document.at, document.revision, sha))
         return [*papers, *self._proposals(state)]
 
     def text(self, path: str) -> str:
@@ -107,6 +104,11 @@ class Shelf:
 
     def _known(self, state: State, proposal: str) -> bool:
         return document_of(proposal) in state.documents
+
+
+def digest(text: str) -> str:
+    """The hash by which the runner knows what an edit started from."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def document_of(proposal: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from orchestrator.conductor.desk import Asked
 from orchestrator.model.fold import fold_all
 from orchestrator.model.state import State
 from tests.tui.rooms import CLOSED, MITIGATING, WAITING, Room, find, opened, settled, text_of
@@ -182,3 +183,13 @@ def test_how_it_can_end_depends_on_where_it_stands() -> None:
     assert [c.command for c in endings(at(WAITING))] == ["resolve"]
     assert [c.command for c in endings(at(1460))] == ["reopen", "close"]
     assert [c.command for c in endings(at(CLOSED))] == ["reopen"]
+
+
+@pytest.mark.parametrize("moment", [WAITING, MITIGATING, 1460.0, CLOSED])
+def test_whatever_can_be_chosen_is_understood_by_the_runner(moment: float) -> None:
+    state = at(moment)
+    found = [*severities(state), *roles(state), *undos(state), *endings(state), *halts(state)]
+    found += escalations(state, T0 + moment)
+    for choice in found:
+        body = {"id": "cmd/1", "cmd": choice.command, **choice.complete("words")}
+        Asked.model_validate(body)

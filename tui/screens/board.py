@@ -9,11 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.message import Message
-from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from orchestrator.clock import Clock, hhmmss
+from orchestrator.clock import Clock
 from orchestrator.model.state import State
 from orchestrator.project import Project
 from tui.board_lines import (
@@ -24,124 +23,23 @@ from tui.board_lines import (
     incident_line,
     main_signal,
 )
-from tui.glyphs import TONES, mark
 from tui.incidents import Incidents, ReadMarks
-from tui.ink import Piece, row
 from tui.keys import BOARD, CONSOLE, LIST, bindings
 from tui.notices import Health, down
 from tui.promises import Promise, promises, upcoming
 from tui.runner_link import RunnerLink
 from tui.screens.speaking import Speaking
 from tui.widgets.banner import Banner, Notice
-from tui.widgets.chooser import Chooser
+from tui.widgets.board_regions import NARROW, BoardHeader, Earlier, LastEvents, OpenList
 from tui.widgets.command_line import CommandLine
 from tui.widgets.deadline_board import DeadlineBoard
 from tui.widgets.footer import KeyFooter
-from tui.widgets.region import Region
 from tui.widgets.tabs import Tab, TabRow
 
-NARROW, STANDARD_FROM, WIDE_FROM = 100, 36, 160
+STANDARD_FROM, WIDE_FROM = 36, 160
 BEAT_SECONDS = 0.5
 TABS = ("open", "deadlines", "earlier")
 HINT = "say what is wrong, or the id of an incident"
-
-
-class BoardHeader(Region):
-    """Which project, how many are open, and whether the runner lives."""
-
-    GROUND = "background"
-    DEFAULT_CSS = "BoardHeader { height: 1; background: $wr-background; }"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(id="header")
-        self._name = name
-        self._open = 0
-        self._health = Health()
-        self._major = False
-        self._promise: Promise | None = None
-
-    def apply(self, count: int, health: Health, major: bool, promise: Promise | None) -> None:
-        self._open, self._health, self._major = count, health, major
-        self._promise = promise
-        self.changed()
-
-    def body(self, width: int, height: int) -> list[Strip]:
-        ink, ground = self.ink, "background"
-        left: list[Piece] = [
-            ("warroom", ink("accent", ground, bold=True)),
-            (f"   {self._name}", ink("bright", ground, bold=True)),
-            (f"   {self._open} open", ink("text", ground)),
-        ]
-        if self._major:
-            left.append(("   ▲ MAJOR", ink("breach", ground, bold=True)))
-        if self._health.alive:
-            right: list[Piece] = [("runner ", ink("muted", ground)), ("●", ink("ok", ground))]
-        else:
-            right = [(" RUNNER DOWN ", ink("on-sev", "breach", bold=True))]
-        if width < NARROW and self._promise is not None:
-            name = f"{self._promise.short} {self._promise.incident} "
-            time: Piece = (f"{self._promise.time}  ", ink("bright", ground, bold=True))
-            right = [(name, ink("muted", ground)), time, *right[-1:]]
-        return [row(ink, width, left, right, on=ground)]
-
-
-class OpenList(Chooser):
-    """What is not closed, the worst first."""
-
-    TITLE = "Open"
-    EMPTY = "nothing is open"
-    STAYS = False
-
-    def fact(self) -> Sequence[Piece]:
-        on = "focus-band" if self.has_focus else "panel"
-        return [("by severity", self.ink("muted", on))]
-
-
-class Earlier(Chooser):
-    """What is closed, the last first."""
-
-    TITLE = "Earlier"
-    EMPTY = "no incident is closed yet"
-    STAYS = False
-
-    def fact(self) -> Sequence[Piece]:
-        on = "focus-band" if self.has_focus else "panel"
-        return [("time to resolve, SLA", self.ink("muted", on))]
-
-
-class LastEvents(Region):
-    """The newest rows of the incident that is chosen."""
-
-    TITLE = "Last events"
-
-    def __init__(self) -> None:
-        super().__init__(id="events")
-        self._incident = ""
-        self._lines: Sequence[tuple[float, str, str, str]] = ()
-
-    def apply(self, incident: str, lines: Sequence[tuple[float, str, str, str]]) -> None:
-        self._incident, self._lines = incident, lines
-        self.changed()
-
-    def fact(self) -> Sequence[Piece]:
-        return [(self._incident, self.ink("muted", "panel"))]
-
-    def body(self, width: int, height: int) -> list[Strip]:
-        ink = self.ink
-        if not self._lines:
-            return [row(ink, width, [("nothing is chosen", ink("muted"))])]
-        rows = []
-        for at, word, text, who in self._lines[-height:]:
-            loud = word in ("wait", "late")
-            left = [
-                (f"{hhmmss(at)} ", ink("muted")),
-                (f"{mark(word)} ", ink(TONES.get(word, "muted"), bold=loud)),
-                (text, ink("bright" if loud else "text", bold=loud)),
-            ]
-            cited = who[:1] == "E" and who[1:2].isdigit()
-            right = [(who, ink("accent" if cited else "muted"))] if who else ()
-            rows.append(row(ink, width, left, right))
-        return rows
 
 
 class Board(Speaking, inherit_bindings=False):

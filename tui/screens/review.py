@@ -20,7 +20,7 @@ from tui.ink import Piece
 from tui.keys import CONSOLE, READING, bindings
 from tui.runner_link import RunnerLink
 from tui.screens.leaf import Leaf
-from tui.shelf import Paper, Shelf, document_of
+from tui.shelf import Paper, Shelf, digest, document_of
 from tui.widgets.chooser import Chooser, Line
 from tui.widgets.page import Page
 
@@ -169,8 +169,6 @@ class Files(Leaf, inherit_bindings=False):
 
         # a conflict is settled in the document itself, with the proposal in view beside it
         path = document_of(paper.path) if paper.standing == "proposed" else paper.path
-        papers = self.query_one(DocumentList).papers
-        base = next((one.base for one in papers if one.path == path), "")
         before = self._shelf.text(path)
         try:
             with self.app.suspend():
@@ -183,7 +181,7 @@ class Files(Leaf, inherit_bindings=False):
             if after == before:
                 self.answer("nothing was changed")
             else:
-                self.command("edit", path=path, sha256=base, text=after)
+                self.command("edit", path=path, sha256=digest(before), text=after)
 
     def action_adopt(self) -> None:
         """Take over what somebody changed on the disk."""
@@ -194,7 +192,7 @@ class Files(Leaf, inherit_bindings=False):
             self.answer("nothing to adopt: this document is as the journal has it")
             return
         text = self._shelf.text(paper.path)
-        self.command("edit", path=paper.path, sha256=paper.base, text=text)
+        self.command("edit", path=paper.path, sha256=digest(text), text=text)
 
     def _changeable(self) -> Paper | None:
         """The chosen document, when it may be changed; else the reason is said."""

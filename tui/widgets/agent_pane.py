@@ -372,10 +372,8 @@ class AgentPane(Widget, can_focus=True):
         self.top = max(self.text.dropped, min(self.top, self._tail_top()))
         self.refresh()
 
-    def on_focus(self, event: events.Focus) -> None:
-        self.refresh(Area(0, 0, self.size.width, 1))
-
-    def on_blur(self, event: events.Blur) -> None:
+    def watch_has_focus(self, value: bool) -> None:
+        super().watch_has_focus(value)
         self.refresh(Area(0, 0, self.size.width, 1))
 
     # --- asking -----------------------------------------------------------------------------------
@@ -390,9 +388,8 @@ class AgentPane(Widget, can_focus=True):
 
     def action_open(self) -> None:
         """Go to the evidence cited in what is shown here."""
-        shown = [self.text.row(self.top + n) for n in range(self._body_height)]
-        words = " ".join(f"{line.plain} {line.eid}" for line in shown)
-        if cited := cited_in(words):
+        shown = (self.text.row(self.top + n) for n in range(self._body_height))
+        if cited := cited_in(" ".join(f"{line.plain} {line.eid}" for line in shown)):
             self.post_message(CitationChosen(tuple(cited)))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
