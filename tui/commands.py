@@ -60,6 +60,18 @@ _IN_A_CARD = ("approve", "deny")
 _AGENT = ("stop", "steer")
 _TARGETS = ("tier2", "tier3", "management", "executive")
 _STEPS = ("start", "skip", "repeat")
+_NUMBERED = {
+    "1": "detection",
+    "1.5": "regression",
+    "1½": "regression",
+    "2": "triage",
+    "3": "tiers",
+    "4": "notify",
+    "5": "root-cause",
+    "6": "mitigation",
+    "7": "review",
+}
+"""Steps by the number they have on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,8 @@ def _for_runner(name: str, rest: str, key_of: Callable[[int], str]) -> Typed:
         return Typed(error=f"escalate to {', '.join(_TARGETS)}; write: {form}")
     if args.get("what", "skip") not in _STEPS:
         return Typed(error=f"step: {', '.join(_STEPS)}; write: {form}")
+    if "step" in args:
+        args["step"] = _NUMBERED.get(args["step"], args["step"])
     return Typed(name, dict(args), True)
 
 

@@ -3,15 +3,19 @@
 None ends in a dead end or an exception: each is CLOSED, or waits for a human input it can name.
 """
 
+import json
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestrator.journal.lines import chained
 from orchestrator.model.commands import Command
 from orchestrator.model.events import RUNNER
 from orchestrator.model.fold import fold_all, state_hash
+from orchestrator.model.gates import gates
 from orchestrator.model.state import State
+from tests.flow.raw_gates import raw_gates
 from tests.flow.simulate import FAILED, PASSED, PEOPLE, SHA, War, indicators
 
 THEMES = ["security", "performance", "compliance", "revenue", "data-loss", "tight-sla", "new-team"]
@@ -98,6 +102,10 @@ def test_every_incident_closes_or_waits_for_a_named_human(
     assert not [kind for kind in war.types() if kind == "flow.failed"]
     assert war.state.status == "CLOSED" or waits_for(war.state), war.state.status
     assert state_hash(fold_all(State(), war.journal)) == state_hash(war.state)
+    lines = [json.loads(chained(event, "")[1]) for event in war.journal]
+    computed = {gate.name: gate.result for gate in gates(war.state)}
+    again = raw_gates(lines)
+    assert {name: computed[name] for name in again} == again
 
 
 def _run(war: War) -> None:
