@@ -12,6 +12,9 @@ from orchestrator.clock import WallClock
 from orchestrator.project import Project, write_private
 
 
+BEAT_SECONDS = 0.2
+
+
 class Listening:
     """What was heard so far, and what is answered."""
 
@@ -30,16 +33,21 @@ class Listening:
 def listening(project: Project) -> Iterator[Listening]:
     """Listen on the project's socket as its runner would."""
     project.create()
-    beat = {"pid": os.getpid(), "at": WallClock().now() + 3600}
-    write_private(project.runner, json.dumps(beat))
+    _beat(project)
     runner, ended = Listening(), threading.Event()
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(str(project.socket))
     server.listen()
+    server.settimeout(BEAT_SECONDS)
 
     def serve() -> None:
         while not ended.is_set():
-            connection, _ = server.accept()
+            try:
+                connection, _ = server.accept()
+            except TimeoutError:
+                _beat(project)
+                continue
+            connection.settimeout(None)
             with connection, connection.makefile("rwb") as lines:
                 line = lines.readline()
                 if line:
@@ -52,7 +60,9 @@ def listening(project: Project) -> Iterator[Listening]:
         yield runner
     finally:
         ended.set()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as last:
-            last.connect(str(project.socket))
         thread.join()
         server.close()
+
+
+def _beat(project: Project) -> None:
+    write_private(project.runner, json.dumps({"pid": os.getpid(), "at": WallClock().now()}))
