@@ -11,7 +11,6 @@ from typing import Any
 from orchestrator.clock import WallClock
 from orchestrator.project import Project, write_private
 
-
 BEAT_SECONDS = 0.2
 
 

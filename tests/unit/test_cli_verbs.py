@@ -158,7 +158,7 @@ def test_json_is_one_object_accepted_or_not(
     [
         (["severity", "P9", "--why", "x"], "severity 'P9' is unknown"),
         (["stop"], f"say why the line stops: warroom stop {INCIDENT} --why TEXT"),
-        (["deny", "nothing", "--why", "x"], "say which approval; waiting: "),
+        (["deny", "nothing", "--why", "x"], "there is no approval"),
         (["sent", "nothing", "--channel", "mail"], "there is no draft 'nothing'"),
     ],
 )
