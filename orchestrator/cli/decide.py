@@ -98,6 +98,8 @@ def _said(verb: Verb, args: argparse.Namespace) -> Fields:
     for word in verb.words:
         value = getattr(args, word.name)
         fields[word.name] = " ".join(value) if word.many else value
+        if word.many and not fields[word.name].strip():
+            raise Refused("there is no text; say it in one sentence")
     for option, _, _ in verb.options:
         fields[option] = getattr(args, option)
     return {name: value for name, value in fields.items() if value}

@@ -33,6 +33,8 @@ def incident_of(args: argparse.Namespace) -> tuple[Project, IncidentFolder]:
     project = Project(Path(args.project).resolve())
     if not project.root.is_dir():
         raise Refused(f"{project.root}: no such folder")
+    if project.home.exists() and not project.home.is_dir():
+        raise Refused(f"{project.home}: is no folder; move it away", BROKEN_INPUT)
     folder = project.incident(args.incident)
     if "/" in args.incident or not folder.journal.exists():
         known = ", ".join(one.incident for one in project.all_incidents()[-5:])

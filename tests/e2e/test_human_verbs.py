@@ -77,6 +77,9 @@ def test_an_incident_is_run_from_a_shell(tmp_path: Path) -> None:
         assert [one["incident"] for one in board["incidents"]] == ["INC-5"]
 
         assert said(project, "resolve", "INC-5", "--why", "the vendor is back").code == 0
+        notice = "communications/resolution-notification.md"
+        until(project, "INC-5", lambda state: notice in state.messages)
+        assert said(project, "sent", "INC-5", notice, "--channel", "mail").code == 0
         until(project, "INC-5", lambda state: state.status == "CLOSED" and settled(project))
         assert "As I saw it." in (folder.path / "triage-assessment.md").read_text()
         assert said(project, "reopen", "INC-5", "--why", "again").code == 0

@@ -14,13 +14,13 @@ from orchestrator.cli import (
     DONE,
     NOT_RESOLVED,
     WRONG_USE,
-    decide,
     main,
     one_line,
     progress,
     refuse,
     respond,
     runner_up,
+    tell,
     verify,
 )
 from orchestrator.client import Answer
@@ -78,7 +78,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         told.append(command)
         return Answer(True, "", {})
 
-    monkeypatch.setattr(decide, "send", send)
+    monkeypatch.setattr(tell, "send", send)
     return told
 
 
@@ -90,7 +90,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         state = State(incident="INC-1")
         for one in approvals:
             state.approvals[one.approval] = one
-        monkeypatch.setattr(decide, "load_state", lambda path: (state, []))
+        monkeypatch.setattr(tell, "load_state", lambda path: (state, []))
 
     return make
 
