@@ -156,7 +156,10 @@ class Console(QuietApp):
         self.action_new_incident(message.words)
 
     def on_intake_opened(self, message: "Intake.Opened") -> None:
-        self.pop_screen()
+        from tui.screens.intake import Intake  # it was shown, so it is loaded
+
+        if isinstance(self.screen, Intake):  # else standby saw the journal first and went there
+            self.pop_screen()
         self.open_incident(message.incident)
 
     def open_incident(self, incident: str) -> None:
