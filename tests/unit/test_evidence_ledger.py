@@ -2,12 +2,14 @@
 
 import hashlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from orchestrator.evidence.hygiene import clean
-from orchestrator.evidence.ledger import Ledger, capped
+from orchestrator.evidence.ledger import Ledger, Stored, capped
 from orchestrator.evidence.redaction import redact
 from orchestrator.model.state import Evidence, State
 from orchestrator.project import IncidentFolder
@@ -28,6 +30,20 @@ def test_content_lies_under_its_own_hash_for_its_owner_only(ledger: Ledger, tmp_
     assert (stored.lines, stored.size, stored.truncated, stored.redactions) == (2, 8, False, 0)
     assert ledger.store("one\ntwo\n") == stored
     assert ledger.read(stored.path) == "one\ntwo\n"
+
+
+def test_two_agents_may_store_the_same_content_at_the_same_moment(ledger: Ledger) -> None:
+    together = Barrier(4)
+
+    def store(number: int) -> Stored:
+        together.wait()
+        return ledger.store(f"content {number} " + "x" * 4096)
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(25):
+            stored = set(pool.map(store, [number] * 4))
+            assert len(stored) == 1
+    assert not list(ledger._folder.evidence.glob(".*"))
 
 
 def test_content_altered_on_disk_is_written_anew(ledger: Ledger, tmp_path: Path) -> None:

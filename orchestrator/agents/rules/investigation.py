@@ -1,6 +1,7 @@
 """The heart of the rules: which deploy, which commit, or what else. Shared by several roles."""
 
 import ast
+import asyncio
 from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
@@ -92,7 +93,7 @@ async def investigate(desk: Desk) -> Findings:
         found.traffic = traffic(requests, found.began, interval)
         found.drain = drain(saturation, requests, found.began, interval)
     found.readings = await desk.logs(since=found.began - BEFORE, about=found.began)
-    _compare_logs(found)
+    await asyncio.to_thread(_compare_logs, found)
     if found.bad is not None and found.good:
         await _suspect(desk, found)
     return found
@@ -156,19 +157,23 @@ async def _suspect(desk: Desk, found: Findings) -> None:
     found.diffs = {}
     known = await _vocabulary(desk, repository, found)
     candidates = await _candidates(desk, repository, commits, found)
-    found.suspects = rank(candidates, _symptoms(desk, found), known)
+    found.suspects = await asyncio.to_thread(rank, candidates, _symptoms(desk, found), known)
 
 
 async def _vocabulary(desk: Desk, repository: Repository, found: Findings) -> Vocabulary:
     """How this code base takes and gives back, from both versions of its sources."""
     assert found.bad is not None
-    trees: list[ast.AST] = []
+    sources: list[str] = []
     for version in (found.good, found.bad.version):
         paths = await desk.tried(repository.files(version)) or []
-        sources = [p for p in paths if p.endswith(".py") and "test" not in p.lower()][:_SOURCES]
-        texts = await desk.tried(repository.show_all([(version, path) for path in sources])) or []
-        trees += [tree for text in texts if (tree := _parsed(text)) is not None]
-    return learn(trees)
+        python = [p for p in paths if p.endswith(".py") and "test" not in p.lower()][:_SOURCES]
+        texts = await desk.tried(repository.show_all([(version, path) for path in python])) or []
+        sources += [text for text in texts if text]
+    return await asyncio.to_thread(_learned, sources)
+
+
+def _learned(sources: list[str]) -> Vocabulary:
+    return learn([tree for text in sources if (tree := _parsed(text)) is not None])
 
 
 async def _candidates(
@@ -195,7 +200,7 @@ async def _candidates(
             )
         )
         parent = commit.parents[0] if commit.parents else ""
-        files = patch.parse(diff)
+        files = await asyncio.to_thread(patch.parse, diff)
         wanted = [(sha, f.path) for sha in (parent, commit.sha) if sha for f in files]
         texts = await desk.tried(repository.show_all(wanted)) or [None] * len(wanted)
         after = texts[-len(files) :] if files else []
@@ -239,8 +244,8 @@ def _symptoms(desk: Desk, found: Findings) -> Symptoms:
     )
 
 
-def _parsed(text: str | None) -> ast.AST | None:
+def _parsed(text: str) -> ast.AST | None:
     try:
-        return ast.parse(text) if text else None
+        return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return None
