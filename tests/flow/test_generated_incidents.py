@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestrator.intake.guidance import EFFECTS
 from orchestrator.journal.lines import chained
 from orchestrator.model.commands import Command
 from orchestrator.model.events import RUNNER
@@ -18,7 +19,7 @@ from orchestrator.model.state import State
 from tests.flow.raw_gates import raw_gates
 from tests.flow.simulate import FAILED, PASSED, PEOPLE, SHA, War, indicators
 
-THEMES = ["security", "performance", "compliance", "revenue", "data-loss", "tight-sla", "new-team"]
+THEMES = list(EFFECTS)
 STEPS = ["detection", "regression", "triage", "tiers", "notify", "root-cause", "review"]
 WHY = {"why": "because"}
 
