@@ -1,6 +1,7 @@
 """Step 4, hierarchical escalation: drafted at once, due by trigger, sent by a person's key."""
 
 from orchestrator.flow.decide import Incident, Pending
+from orchestrator.flow.drafts import draft
 from orchestrator.model import events as ev
 
 TEXTS = {
@@ -26,12 +27,12 @@ RESOLUTION = "communications/resolution-notification.md"
 
 
 def notify(i: Incident) -> None:
-    """Draft what this severity calls for; say for each when it falls due, or why it never did."""
+    """Keep a draft of what this severity calls for; say for each when it falls due."""
     wanted = [audience for audience in TEXTS if _wanted(i, audience)]
     waits = False
     for audience in wanted:
         path, role, title = TEXTS[audience]
-        drafted = i.ask(f"notify/{audience}", role, title)
+        drafted = draft(i, f"notify/{audience}", role, title, path)
         waits |= drafted.running
         if not drafted.running and path not in i.state.messages:
             i.emit(f"message/{path}/drafted", ev.MessageDrafted(path))

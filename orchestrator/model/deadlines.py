@@ -52,7 +52,7 @@ CALLED_FOR = {
     "data-loss": HOURLY,
     "compliance": HOURLY,
 }
-"""Themes that call for updates at least that often: they shorten a promise and never lengthen it."""
+"""Themes that call for updates at least that often: a promise is shortened, never lengthened."""
 
 
 def promises(policy: Policy, state: State) -> Promises:

@@ -18,7 +18,8 @@ _DENIED_AFTER = re.compile(
     r"^\s*:?\s*(?:(?:is|was|are|were|has been|have been|issue|problem|related|impact)\s+){0,3}"
     r"(?:no\b|none\b|nothing\b|excluded|ruled out|unaffected|fine\b|ok\b|"
     r"(?:not|isn't|wasn't|aren't)\s+(?:\w+\s+)?"
-    r"(?:affected|involved|suspected|an issue|a concern|expected|related|at risk|known|lost|tight|enough|sufficient))"
+    r"(?:affected|involved|suspected|an issue|a concern|expected|related|at risk|known|lost|tight|"
+    r"enough|sufficient))"
 )
 _DOUBT = re.compile(
     r"\bno (?:doubt|idea|question)\b|\bunclear\b|\b(?:don't|do not) know\b"

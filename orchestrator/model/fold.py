@@ -11,15 +11,16 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from orchestrator.model import events as ev
+from orchestrator.model import fold_people
 from orchestrator.model.codec import decode, encode
 from orchestrator.model.events import Event, Payload
+from orchestrator.model.fold_people import Step
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import (
     Approval,
     Deadline,
     Document,
     Evidence,
-    Message,
     State,
     Task,
     Tier,
@@ -28,8 +29,7 @@ from orchestrator.model.state import (
 PEOPLE = ("human", "drill-autopilot")
 """Kinds of actors whose word counts as a person's."""
 
-Step = Callable[[State, Any, Event], None]
-STEPS: dict[type[Payload], Step] = {}
+STEPS: dict[type[Payload], Step] = dict(fold_people.STEPS)
 S = TypeVar("S", bound=Step)
 
 
@@ -331,77 +331,3 @@ def _document(state: State, data: ev.DocumentWritten, event: Event) -> None:
 @folds(ev.StateHashed)
 def _hashed(state: State, data: ev.StateHashed, event: Event) -> None:
     state.hashed_upto = data.upto
-
-
-@folds(ev.GuidanceApplied)
-def _guidance(state: State, data: ev.GuidanceApplied, event: Event) -> None:
-    state.themes[data.theme] = data.effect
-
-
-@folds(ev.QuestionAnswered)
-def _answered(state: State, data: ev.QuestionAnswered, event: Event) -> None:
-    state.answers[data.field] = data.text
-    state.questions.pop(data.field, None)
-
-
-def _message(word: str) -> Step:
-    def step(state: State, data: Any, event: Event) -> None:
-        earlier = state.messages.get(data.path)
-        due_at = earlier.due_at if earlier else 0.0
-        state.messages[data.path] = Message(
-            path=data.path,
-            state=word,
-            at=event.at,
-            why=getattr(data, "why", ""),
-            by=getattr(data, "by", ""),
-            channel=getattr(data, "channel", ""),
-            due_at=due_at or (event.at if word == "due" else 0.0),
-        )
-
-    return step
-
-
-STEPS[ev.MessageDrafted] = _message("drafted")
-STEPS[ev.MessageDue] = _message("due")
-STEPS[ev.MessageSent] = _message("sent")
-STEPS[ev.MessageNotRequired] = _message("not_required")
-
-
-@folds(ev.EscalationRequested)
-def _escalation(state: State, data: ev.EscalationRequested, event: Event) -> None:
-    state.escalations[data.target] = data.why
-
-
-@folds(ev.DeadlineHeld)
-def _held(state: State, data: ev.DeadlineHeld, event: Event) -> None:
-    state.held[data.name] = data.why
-
-
-@folds(ev.StepOverridden)
-def _overridden(state: State, data: ev.StepOverridden, event: Event) -> None:
-    if data.what == "skip":
-        state.skipped[data.step] = data.why
-    else:
-        state.skipped.pop(data.step, None)
-    if data.what == "repeat":
-        state.repeats[data.step] = state.repeats.get(data.step, 0) + 1
-
-
-@folds(ev.EventStarred)
-def _starred(state: State, data: ev.EventStarred, event: Event) -> None:
-    state.stars[data.event] = event.at
-
-
-@folds(ev.UndoRequested)
-def _undo(state: State, data: ev.UndoRequested, event: Event) -> None:
-    state.undos = (*state.undos, data.action)
-
-
-@folds(ev.ExceptionDeclared)
-def _exception(state: State, data: ev.ExceptionDeclared, event: Event) -> None:
-    state.exceptions[data.name] = {"why": data.why, "actions": list(data.actions), "at": event.at}
-
-
-@folds(ev.DocumentEdited)
-def _edited(state: State, data: ev.DocumentEdited, event: Event) -> None:
-    state.edits[data.path] = data.sha256
