@@ -111,9 +111,7 @@ async def test_the_help_of_the_board_tells_of_the_filter(project: Project) -> No
         find(app, "Show only incidents with these words")
 
 
-async def test_a_filter_survives_the_beat_that_brings_news(
-    project: Project, tmp_path: Path
-) -> None:
+async def test_a_filter_survives_the_beat_that_brings_news(project: Project) -> None:
     async with home(project) as (app, pilot):
         await type_filter(app, pilot, "p0")
         app.board.beat()

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from orchestrator.clock import Clock
+from orchestrator.model.major import major
 from orchestrator.model.state import State
 from orchestrator.project import Project
 from tui.board_lines import (
@@ -157,12 +158,11 @@ class Board(Speaking, inherit_bindings=False):
         now, states = self._clock.now(), self.incidents.states()
         health = self.link.health() if self.link is not None else Health()
         bad = [s for s in by_severity(states) if s.open and s.severity in BADLY]
-        major = len(bad) >= 2
         notice = _notice(bad, health)
         count = sum(state.open for state in states)
         self.query_one(Banner).apply(notice)
         self._promises = promises(states, now)
-        hidden = major and notice != _major(bad)
+        hidden = _major(bad) not in (None, notice)
         self.query_one(BoardHeader).apply(count, health, hidden, self.next_promise)
         self._show_open(states, now)
         closed = [s for s in states if s.status == "CLOSED"]
@@ -353,7 +353,8 @@ def _notice(bad: Sequence[State], health: Health) -> Notice | None:
 
 
 def _major(bad: Sequence[State]) -> Notice | None:
-    if len(bad) < 2:
+    several = major(bad)
+    if not several:
         return None
-    each = "  ".join(f"{state.incident} {state.person('commander')}" for state in bad)
-    return Notice("MAJOR", f"{len(bad)} open P0/P1", each, mark="warn")
+    each = "  ".join(f"{state.incident} {state.person('commander')}" for state in several)
+    return Notice("MAJOR", f"{len(several)} open P0/P1", each, mark="warn")
