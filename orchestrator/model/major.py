@@ -9,6 +9,6 @@ AT_ONCE = 2
 
 
 def major(states: Iterable[State]) -> list[State]:
-    """Those that make it one, in the order given; empty when it is none. A drill is no emergency."""
+    """Those that make it one, in the order given; empty when it is none. Drills do not count."""
     serious = [s for s in states if s.open and s.severity in ("P0", "P1") and not s.drill]
     return serious if len(serious) >= AT_ONCE else []

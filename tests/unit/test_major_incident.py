@@ -1,7 +1,7 @@
 """Several serious incidents of one conductor are one major incident; drills are none."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Rooms:
         given = Command(command_id, name, self.clock.now(), KIM, args)
         await self.conductor.apply(incident, given)
 
-    def declared(self) -> dict[str, dict[str, Any]]:
+    def declared(self) -> dict[str, Mapping[str, Any]]:
         """What the journals say of a major incident, by incident."""
         return {
             room.incident: room.state.exceptions["major-incident"]
