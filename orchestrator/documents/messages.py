@@ -31,7 +31,7 @@ def standing(state: State, path: str) -> Standing:
         "drafted": "Draft: not sent",
         "due": "Draft: not sent, due now",
         "sent": "Sent",
-        "not_required": "Not required: never sent",
+        "not_required": "Not required, never sent",
     }[message.state]
     return Standing(message.state, banner, message.at, message.why)
 

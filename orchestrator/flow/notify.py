@@ -3,6 +3,7 @@
 from orchestrator.flow.decide import Incident, Pending
 from orchestrator.flow.drafts import draft
 from orchestrator.model import events as ev
+from orchestrator.model.durations import words
 
 TEXTS = {
     "management": (
@@ -70,7 +71,7 @@ def due_because(i: Incident, audience: str) -> str:
         return at_once(i)
     clock = i.state.deadlines.get(audience)
     if clock is not None and clock.outcome in ("fired", "missed"):
-        return f"{i.state.severity} {audience.replace('-', ' ')} time has come"
+        return f"{words(clock.due - i.state.detected_at)} after detection at {i.state.severity}"
     if "sla-exceeded" in i.state.exceptions and audience in ("management", "executive"):
         return "the resolution promise is broken"
     return ""

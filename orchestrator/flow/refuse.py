@@ -2,6 +2,7 @@
 
 from orchestrator.flow.exceptions import SIGN_OFF
 from orchestrator.model.commands import Command
+from orchestrator.model.fields import FIELDS
 from orchestrator.model.policy import severity
 from orchestrator.model.state import State
 
@@ -166,7 +167,7 @@ def _close(state: State, command: Command) -> str:
 
 def _answer(state: State, command: Command) -> str:
     field = str(command.args.get("field", ""))
-    if field not in state.questions:
+    if field not in state.questions and field not in FIELDS:
         return f"there is no open question {field!r}; open: {', '.join(state.questions) or 'none'}"
     return _text(state, command)
 

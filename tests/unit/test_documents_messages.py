@@ -39,17 +39,17 @@ def test_a_draft_says_that_it_was_not_sent(path: str) -> None:
 
 def test_a_draft_that_is_due_says_since_when_and_why() -> None:
     made = text(EXECUTIVE, trouble_story())
-    assert "> **Draft: not sent, due now**. Since 2025-11-23T14:25:20Z: escalated by hand" in made
+    assert "> **Draft: not sent, due now** since 2025-11-23T14:25:20Z: escalated by hand" in made
 
 
 def test_a_sent_text_says_when_by_whom_and_where_to() -> None:
     made = text(MANAGEMENT, escalated_story())
-    assert "> **Sent**. 2025-11-23T14:31:00Z by l.novak to mail." in made
+    assert "> **Sent**: 2025-11-23T14:31:00Z by l.novak to mail." in made
 
 
 def test_a_text_that_never_fell_due_says_why_it_was_not_required() -> None:
     made = text(MANAGEMENT, story())
-    assert "> **Not required: never sent**. resolved before it fell due." in made
+    assert "> **Not required, never sent**: resolved before it fell due." in made
 
 
 @pytest.mark.parametrize("path", MESSAGES[:3])
@@ -194,7 +194,7 @@ def test_the_deep_dive_gathers_what_reports_say_with_its_evidence() -> None:
     made = text("post-incident-review.md", story())
     gap = made.split("#### Test gap")[1].split("####")[0]
     assert "- The release had no test of an empty summary. [E7]" in gap
-    assert "**Review**: UNKNOWN" in made.split("#### Review")[1].split("####")[0]
+    assert "**Code review**: UNKNOWN" in made.split("#### Code review")[1].split("####")[0]
     assert "six commits" in made.split("#### Deployment safety")[1].split("####")[0]
 
 

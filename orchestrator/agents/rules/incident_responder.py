@@ -46,9 +46,7 @@ async def record(desk: Desk) -> RecordReport:
             f"Impact began at {clock_time(impact.at)}, {lasting(max(0.0, delay))} before detection "
             f"[{impact.evidence[0]}]: {impact.how}."
         )
-        summary = claim(
-            f"{quoted(state.title)}. {opened(impact.how)}.", *impact.evidence
-        )
+        summary = claim(f"{quoted(state.title)}. {opened(impact.how)}.", *impact.evidence)
     users = await reported.users(desk)
     if users == claims_of.UNKNOWN:
         desk.ask("affected users", "How many users are affected?")
@@ -107,8 +105,6 @@ async def impact(desk: Desk) -> ImpactReport:
     if not known(why):
         why = await reported.user_impact(desk)
     users = await reported.users(desk)
-    if users == claims_of.UNKNOWN and share:
-        users = f"about {percent(share)} of requests"
     loss, lost = await reported.data_loss(desk)
     business = await reported.business(desk)
     if users == claims_of.UNKNOWN or said is None:

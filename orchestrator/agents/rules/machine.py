@@ -58,9 +58,7 @@ async def _host(desk: Desk) -> Check:
         )
     )
     troubles = seen.troubles()
-    text = (
-        "Short: " + "; ".join(troubles) if troubles else opened(lines[0])
-    ) + "."
+    text = ("Short: " + "; ".join(troubles) if troubles else opened(lines[0])) + "."
     return Check(name="host", state="bad" if troubles else "ok", finding=claim(text, f"{eid}:1"))
 
 

@@ -200,7 +200,9 @@ def _ruled_out(found: Findings, top: Suspicion | None) -> list[Claim]:
     for one in others if top is not None else []:
         reason = one.reason.what if one.reason is not None else "nothing in it"
         name = f'{one.candidate.sha[:8]} "{quoted(one.candidate.subject, 60)}"'
-        text = f"{name}: its diff explains the signs far less ({percent(one.confidence)}): {reason}."
+        text = (
+            f"{name}: its diff explains the signs far less ({percent(one.confidence)}): {reason}."
+        )
         said.append(claim(text, diff_line(found, one)))
     if found.bad is not None and top is not None:
         after = lasting(max(0.0, found.began - found.bad.at))
