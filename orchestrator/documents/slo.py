@@ -43,7 +43,9 @@ def failed_share(state: State) -> float | None:
 def measured(state: State) -> str:
     """Over what time `failed_share` was measured, in words."""
     urgency = state.report("triage/urgency") or {}
-    return "at triage" if urgency.get("availability") is None else "from its start to triage"
+    return (
+        "at triage" if urgency.get("availability") is None else "from the start of impact to triage"
+    )
 
 
 def slo(state: State) -> Slo | None:
