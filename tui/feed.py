@@ -4,17 +4,37 @@ A screen knows no difference between the two: it applies batches. Nothing here k
 """
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from orchestrator.clock import Clock
-from orchestrator.journal.read import JournalBroken, Tail
+from orchestrator.journal.read import JournalBroken, Tail, read_before
+from orchestrator.journal.snapshot import latest
 from orchestrator.journal.transcript import Line, TranscriptTail
 from orchestrator.model.events import Event
 from orchestrator.model.fold import fold_all
 from orchestrator.model.state import State
+from orchestrator.model.timeline import Row
+from orchestrator.model.timeline import row as row_of
 from orchestrator.project import IncidentFolder, Project
+
+AT_ONCE = 1_000
+"""Events whose lines are made ready in one go: more than any screen shows, less than is felt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline, and the id of the event it speaks of."""
+
+    line: Row
+    event: str
+
+
+def entries_of(events: Iterable[Event]) -> list[Entry]:
+    """The timeline's lines of these events."""
+    return [Entry(line, event.id) for event in events if (line := row_of(event)) is not None]
 
 
 @dataclass(slots=True)
@@ -22,6 +42,8 @@ class Batch:
     """What is new since the last poll."""
 
     events: list[Event] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    """the timeline's lines of `events`"""
     lines: dict[str, list[Line]] = field(default_factory=dict)
     """agent text by task key"""
     reset: bool = False
@@ -49,6 +71,9 @@ class Feed(Protocol):
     def poll(self) -> Batch:
         """What is new. Cheap when nothing is."""
 
+    def earlier(self) -> Iterator[list[Entry]]:
+        """Lines of what was before the first poll's events, the newest part first; for a thread."""
+
 
 class _Grown:
     """Whether a file got longer since the last look, without opening it."""
@@ -70,8 +95,10 @@ class _Grown:
 class LiveFeed:
     """Tails the journal of a running incident and the transcripts of its agents.
 
-    The state it offers is replaced, never changed in place, so a first long read may happen in a
-    thread while the screen shows the one before.
+    The first poll begins at the newest snapshot and says only the newest lines, so that a long
+    incident is there at once; all lines before those come through `earlier`. The state it offers is
+    replaced, never changed in place, so a long read may happen in a thread while the screen shows
+    the state before.
     """
 
     live = True
@@ -81,8 +108,13 @@ class LiveFeed:
         self.state = State()
         self.folder = project.incident(incident)
         self._clock = clock
-        self._journal = Tail(self.folder.journal)
+        self._journal: Tail | None = None
         self._journal_grown = _Grown(self.folder.journal)
+        self._before: tuple[int, int] = (0, 0)
+        """byte and line at which the first poll began"""
+        self._unsaid: list[Event] = []
+        """of the first poll's events, those whose lines it did not give"""
+        self._broken_before = ""
         self._transcripts: dict[str, tuple[_Grown, TranscriptTail]] = {}
         self._trouble = ""
 
@@ -91,13 +123,20 @@ class LiveFeed:
 
     def poll(self) -> Batch:
         batch = Batch()
+        first = self._journal is None
+        journal = self._journal = self._journal or self._begin()
         if not self._trouble and self._journal_grown.check():
             try:
-                batch.events = self._journal.read()
+                batch.events = journal.read()
             except (JournalBroken, OSError) as error:
                 self._trouble = batch.trouble = str(error)
         if batch.events:
             self.state = fold_all(self.state, batch.events)
+            if first:
+                self._unsaid = batch.events[:-AT_ONCE]
+            batch.entries = entries_of(batch.events[-AT_ONCE:] if first else batch.events)
+        if self._broken_before:
+            batch.trouble, self._broken_before = self._broken_before, ""
         for key in self.state.tasks:
             if key not in self._transcripts:
                 path = self.folder.transcript(key)
@@ -106,3 +145,21 @@ class LiveFeed:
             if grown.check() and (lines := tail.read()):
                 batch.lines[key] = lines
         return batch
+
+    def _begin(self) -> Tail:
+        """The journal from its newest snapshot on, or from its first line."""
+        snapshot = latest(self.folder)
+        if snapshot is not None:
+            self.state = snapshot.state
+            self._before = (snapshot.offset, snapshot.state.seq)
+        return Tail(self.folder.journal, *self._before)
+
+    def earlier(self) -> Iterator[list[Entry]]:
+        try:
+            while self._unsaid:
+                newest, self._unsaid = self._unsaid[-AT_ONCE:], self._unsaid[:-AT_ONCE]
+                yield entries_of(newest)
+            for events in read_before(self.folder.journal, *self._before):
+                yield entries_of(events)
+        except (JournalBroken, OSError) as error:
+            self._broken_before = str(error)

@@ -6,7 +6,7 @@ once, when it is loaded, and knows nothing of Textual or of any clock: whoever s
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -17,9 +17,8 @@ from orchestrator.model import events as ev
 from orchestrator.model.events import Event
 from orchestrator.model.fold import advance, fold_all
 from orchestrator.model.state import State
-from orchestrator.model.timeline import row
 from orchestrator.project import IncidentFolder
-from tui.feed import Batch
+from tui.feed import Batch, Entry, entries_of
 
 MAX = math.inf
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, MAX)
@@ -84,6 +83,10 @@ class Player:
         self.events = list(unique.values())
         self.times = list(accumulate((event.at for event in self.events), max))
         self._tracks = {key: _track(lines) for key, lines in transcripts.items() if lines}
+        self._entries = entries_of(self.events)
+        said = {entry.event for entry in self._entries}
+        self._lines = list(accumulate((event.id in said for event in self.events), initial=0))
+        """how many lines the timeline has after that many events"""
         self.start = self.times[0]
         self.end = max([self.times[-1], *(track.times[-1] for track in self._tracks.values())])
         self._stride = max(STRIDE, len(self.events) // KEPT_STATES)
@@ -120,8 +123,13 @@ class Player:
                 batch.lines[key] = track.lines[track.given : count]
                 track.given = count
         batch.events = self.events[self._given : self.index]
+        batch.entries = self._entries[self._lines[self._given] : self._lines[self.index]]
         self._given = self.index
         return batch
+
+    def earlier(self) -> Iterator[list[Entry]]:
+        """Nothing: a player has all of it from the beginning."""
+        return iter(())
 
     # --- playing ----------------------------------------------------------------------------------
 
@@ -225,8 +233,8 @@ class Player:
     @cached_property
     def marks(self) -> list[str]:
         """The timeline's mark of every event; empty where the timeline shows nothing."""
-        rows = (row(event) for event in self.events)
-        return [shown.mark if shown else "" for shown in rows]
+        shown = {entry.event: entry.line.mark for entry in self._entries}
+        return [shown.get(event.id, "") for event in self.events]
 
     # --- inside -----------------------------------------------------------------------------------
 

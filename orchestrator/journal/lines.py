@@ -6,6 +6,7 @@ can be altered, dropped or moved without the chain showing where.
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from orchestrator.clock import iso, parse_iso
@@ -61,11 +62,17 @@ def event_of(body: dict[str, Any]) -> Event:
         data: Payload = (
             Unknown(body["type"], body["data"]) if kind is None else decode(kind, body["data"])
         )
-        actor = Actor(body["actor"]["kind"], body["actor"]["name"])
+        actor = _actor(body["actor"]["kind"], body["actor"]["name"])
         at = parse_iso(body["at"])
         return Event(body["seq"], body["id"], at, actor, data, body["prev"], body["hash"])
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BrokenLine(f"not an event: {type(error).__name__} {error}") from error
+
+
+@lru_cache(1024)
+def _actor(kind: str, name: str) -> Actor:
+    """One for all lines of the same: an incident has few of them."""
+    return Actor(kind, name)
 
 
 def parse(line: str) -> Event:

@@ -4,6 +4,7 @@ Readers never write. A last line without its newline is still being written (or 
 crash) and is left for the next look; any other bad line stops the reading there, with its number.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from orchestrator.journal.lines import GENESIS, BrokenLine, parse, parse_chained
 from orchestrator.model.events import Event
 from orchestrator.model.fold import advance
 from orchestrator.model.state import State
+
+BLOCK = 1 << 20
+"""Bytes that are read at once backwards: some 2,000 events."""
 
 
 class JournalBroken(Exception):
@@ -81,14 +85,40 @@ class Tail:
         except FileNotFoundError:
             return []
         complete = fresh[: fresh.rfind(b"\n") + 1]
-        events: list[Event] = []
-        for line in complete.splitlines():
-            self._line += 1
-            try:
-                events.append(parse(line.decode()))
-            except (BrokenLine, UnicodeDecodeError) as error:
-                raise JournalBroken(
-                    f"{self.path}: line {self._line} is broken ({error})"
-                ) from error
+        lines = complete.splitlines()
+        events = _events(self.path, lines, self._line + 1)
+        self._line += len(lines)
         self._offset += len(complete)
         return events
+
+
+def read_before(path: Path, offset: int, line: int, block: int = BLOCK) -> Iterator[list[Event]]:
+    """The events of the `line` lines before byte `offset`, in parts, the newest part first.
+
+    Inside a part they are in the journal's order. JournalBroken names a bad line.
+    """
+    if not offset:
+        return
+    rest = b""
+    with path.open("rb") as file:
+        while offset > 0:
+            start = max(0, offset - block)
+            file.seek(start)
+            body = file.read(offset - start) + rest
+            begin = body.find(b"\n") + 1 if start else 0
+            rest, whole = (body[:begin], body[begin:]) if begin or not start else (body, b"")
+            lines = whole.splitlines()
+            if lines:
+                yield _events(path, lines, line - len(lines) + 1)
+            line, offset = line - len(lines), start
+
+
+def _events(path: Path, lines: Sequence[bytes], first: int) -> list[Event]:
+    """The events of whole lines, of which the first has the number `first`."""
+    events: list[Event] = []
+    for number, line in enumerate(lines, start=first):
+        try:
+            events.append(parse(line.decode()))
+        except (BrokenLine, UnicodeDecodeError) as error:
+            raise JournalBroken(f"{path}: line {number} is broken ({error})") from error
+    return events

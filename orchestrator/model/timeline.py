@@ -7,7 +7,6 @@ never makes the timeline longer.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from orchestrator.model import events as ev
@@ -26,7 +25,9 @@ def row(event: Event) -> Row | None:
     if write is None:
         return None
     found = write(event.data, event)
-    return None if found is None else replace(found, at=event.at)
+    if found is None:
+        return None
+    return Row(event.at, found.mark, found.text, found.who, found.evidence, found.kind)
 
 
 def _time_of_day(at: float) -> str:

@@ -1,5 +1,6 @@
 """The card decides only with armed keys, about exactly what it shows, while it can be decided."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from orchestrator.project import IncidentFolder
 from tests.unit.incident_card import rollback_card
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import WAITING, leak_story, story, write_incident
-from tui.feed import Batch
+from tui.feed import Batch, Entry
 from tui.screens.card import Card
 from tui.screens.card_arming import Decision
 from tui.screens.card_evidence import CitedEvidence, EvidenceText
@@ -47,6 +48,9 @@ class Told:
 
     def poll(self) -> Batch:
         return Batch()
+
+    def earlier(self) -> Iterator[list[Entry]]:
+        return iter(())
 
     def happens(self, data: Payload) -> None:
         seq = self.state.seq + 1

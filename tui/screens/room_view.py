@@ -10,11 +10,11 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from orchestrator.clock import Clock, WallClock
 from tui.alarms import Alarms
-from tui.feed import Batch, Feed
+from tui.feed import Batch, Entry, Feed
 from tui.frame import FrameClock
 from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM
 from tui.notices import Health, notice_of
@@ -127,12 +127,23 @@ class RoomView(Speaking, inherit_bindings=False):
     @work(thread=True, exclusive=True, group="load", exit_on_error=False)
     def load(self) -> None:
         """Read what there is so far: a long journal must not hold up the first frame."""
+        worker = get_current_worker()
         batch = self.feed.poll()
         self.app.call_from_thread(self._first, batch)
+        for entries in self.feed.earlier():
+            if worker.is_cancelled:
+                break
+            self.app.call_from_thread(self._earlier, entries)
+
+    def _earlier(self, entries: list[Entry]) -> None:
+        if self.is_attached:
+            self.query_one(Timeline).before(entries)
 
     def _first(self, batch: Batch) -> None:
         self._loaded = True
         self.apply(batch)
+        self._watch_signals()  # the state may be there without an event: it came from a snapshot
+        self.show_state()
         shown = self.grid.shown()
         if shown and self.focused is None:
             shown[0].focus(scroll_visible=False)
@@ -154,10 +165,8 @@ class RoomView(Speaking, inherit_bindings=False):
             self.grid.reset()
         if batch.trouble:
             self._trouble = batch.trouble
-        if batch.events:
-            timeline.apply(batch.events)
-        elif batch.reset:
-            timeline.apply(())
+        if batch.entries or batch.reset:
+            timeline.apply(batch.entries)
         self.grid.apply(state, batch.lines, now)
         if batch.reset:
             self.frames.drain()

@@ -1,8 +1,7 @@
 """All that happened, one line each; follows the newest until the person scrolls away."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -11,10 +10,9 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from orchestrator.clock import hhmmss
-from orchestrator.model.events import Event
-from orchestrator.model.timeline import KINDS, Row
-from orchestrator.model.timeline import row as row_of
+from orchestrator.model.timeline import KINDS
 from tui.citations import CitationChosen, cited_in
+from tui.feed import Entry
 from tui.glyphs import CARET, TONES, mark
 from tui.ink import Ink, Piece, row
 from tui.keys import LIST, REGION, bindings
@@ -25,14 +23,6 @@ _CODE = re.compile(r"[A-Z]{2}")
 FILTERS = ("", *KINDS)
 BEGUN = ("·", "muted")
 """Work that begins is news, not something that waits for a person: it stays grey here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line, and the event it speaks of."""
-
-    line: Row
-    event: str
 
 
 class Timeline(Region, can_focus=True):
@@ -52,21 +42,24 @@ class Timeline(Region, can_focus=True):
         self._seen = 0
         self._shown: list[Entry] = []
         self._stars: Mapping[str, float] = {}
-        self._known: dict[str, Row | None] = {}
-        """what each event says, which never changes: a replay asks for all of it at every jump"""
 
     def reset(self) -> None:
         self.entries.clear()
         self._shown.clear()
         self.following, self.top, self.at, self._seen = True, 0, 0, 0
 
-    def apply(self, fresh: Iterable[Event]) -> None:
-        """Add what these events say."""
-        new = [
-            Entry(line, event.id) for event in fresh if (line := self._row_of(event)) is not None
-        ]
-        self.entries += new
-        self._shown += [entry for entry in new if self._wanted(entry)]
+    def apply(self, fresh: Sequence[Entry]) -> None:
+        """Add what happened."""
+        self.entries += fresh
+        self._shown += self._wanted(fresh)
+        self._settle()
+
+    def before(self, earlier: Sequence[Entry]) -> None:
+        """Add what happened before all that is here; whatever is looked at stays in its place."""
+        self.entries[:0] = earlier
+        added = self._wanted(earlier)
+        self._shown[:0] = added
+        self.top, self.at, self._seen = (n + len(added) for n in (self.top, self.at, self._seen))
         self._settle()
 
     def star(self, stars: Mapping[str, float]) -> None:
@@ -75,22 +68,18 @@ class Timeline(Region, can_focus=True):
             self._stars = dict(stars)
             self.changed()
 
-    def _wanted(self, entry: Entry) -> bool:
-        return not self.kind or entry.line.kind == self.kind
-
-    def _row_of(self, event: Event) -> Row | None:
-        try:
-            return self._known[event.id]
-        except KeyError:
-            line = self._known[event.id] = row_of(event)
-            return line
+    def _wanted(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Those of the kind that is shown."""
+        if not self.kind:
+            return entries
+        return [entry for entry in entries if entry.line.kind == self.kind]
 
     def next_kind(self) -> None:
         """All kinds, then one after the other those that have rows."""
         present = {entry.line.kind for entry in self.entries}
         order = [kind for kind in FILTERS if not kind or kind in present]
         self.kind = order[(order.index(self.kind) + 1) % len(order)] if self.kind in order else ""
-        self._shown = [entry for entry in self.entries if self._wanted(entry)]
+        self._shown = list(self._wanted(self.entries))
         self.following = True
         self._settle()
 
