@@ -67,7 +67,8 @@ class OpenLoop:
         return int((time.perf_counter() - self._begun) * self._rate)
 
     def due(self) -> Iterator[tuple[int, str]]:
-        while self.given < self.offered:
+        until = self.offered  # what falls due meanwhile waits: the screen must get its turn
+        while self.given < until:
             self.given += 1
             yield next(self._chunks)
 

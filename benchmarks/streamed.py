@@ -24,8 +24,8 @@ from tui.app import Console
 from tui.feed import Batch, LiveFeed
 from tui.screens.war_room import WarRoom
 
-READY = "field"
-"""Stands in every program's field before anything is typed there."""
+READY = "ready"
+"""Stands in the field of a stock program behind its cursor, before anything is typed there."""
 
 
 class Counted(LiveFeed):
@@ -69,7 +69,7 @@ class Stock(App[None]):
     def compose(self) -> ComposeResult:
         with Grid():
             yield from self.panes()
-        field = Input(placeholder=READY)
+        field = Input(placeholder=f" {READY}")
         field.cursor_blink = False
         yield field
 

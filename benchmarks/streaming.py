@@ -2,7 +2,8 @@
 
 Each program has a pty of its own, read by this process as a terminal would. Ours is the real war
 room over transcripts that another process writes; the stock widgets get the same chunks inside
-their own process, which spares them the reading. A key that is not seen in time counts as its patience.
+their own process, which spares them the reading. A key that is not seen in time counts as its
+patience.
 """
 
 import json

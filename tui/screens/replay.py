@@ -65,8 +65,10 @@ class Replay(WarRoom, inherit_bindings=False):
         if self._loaded:
             self.answer("")
             move()
-            self.apply(self.feed.poll())
-            self.show_state()
+            batch = self.feed.poll()
+            self.apply(batch)
+            if not (batch.events or batch.reset):  # else all regions were told with the batch
+                self.show_state()
 
     def show_bottom(self, now: float) -> None:
         notice = notice_of(self.feed.state, self.health, self._trouble, review_read=True)
