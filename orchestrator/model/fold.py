@@ -13,23 +13,20 @@ from typing import Any, TypeVar
 from orchestrator.model import events as ev
 from orchestrator.model.codec import decode, encode
 from orchestrator.model.events import Event, Payload
+from orchestrator.model.fold_people import PEOPLE
+from orchestrator.model.fold_step import Step
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import (
     Approval,
     Deadline,
     Document,
     Evidence,
-    Message,
     State,
     Task,
     Tier,
 )
 
-PEOPLE = ("human", "drill-autopilot")
-"""Kinds of actors whose word counts as a person's."""
-
-Step = Callable[[State, Any, Event], None]
-STEPS: dict[type[Payload], Step] = {}
+STEPS: dict[type[Payload], Step] = {**PEOPLE}
 S = TypeVar("S", bound=Step)
 
 
@@ -124,37 +121,12 @@ def _status(state: State, data: ev.StatusChanged, event: Event) -> None:
 @folds(ev.SeveritySet)
 def _severity(state: State, data: ev.SeveritySet, event: Event) -> None:
     state.severity, state.severity_by, state.severity_why = data.severity, data.by, data.why
-    state.severity_human = event.actor.kind in PEOPLE
+    state.severity_human = event.actor.is_person
 
 
 @folds(ev.PriorityComputed)
 def _priority(state: State, data: ev.PriorityComputed, event: Event) -> None:
     state.impact, state.urgency = data.impact, data.urgency
-
-
-@folds(ev.RoleAssigned)
-def _role(state: State, data: ev.RoleAssigned, event: Event) -> None:
-    state.roles[data.role] = data.person
-
-
-@folds(ev.Acknowledged)
-def _acknowledged(state: State, data: ev.Acknowledged, event: Event) -> None:
-    state.acknowledged_at, state.acknowledged_by = event.at, data.by
-
-
-@folds(ev.Engaged)
-def _engaged(state: State, data: ev.Engaged, event: Event) -> None:
-    state.engaged_at, state.engaged_by = event.at, data.by
-
-
-@folds(ev.NoteAdded)
-def _note(state: State, data: ev.NoteAdded, event: Event) -> None:
-    state.notes += 1
-
-
-@folds(ev.QuestionOpened)
-def _question(state: State, data: ev.QuestionOpened, event: Event) -> None:
-    state.questions[data.field] = data.text
 
 
 @folds(ev.TaskRequested)
@@ -186,19 +158,6 @@ def _finished(state: State, data: ev.TaskFinished, event: Event) -> None:
         transcript=data.transcript,
         dropped=data.dropped,
     )
-
-
-@folds(ev.StopRequested)
-def _stop(state: State, data: ev.StopRequested, event: Event) -> None:
-    if data.key in state.tasks:
-        state.tasks[data.key] = replace(state.tasks[data.key], stop_requested=True)
-
-
-@folds(ev.Steered)
-def _steered(state: State, data: ev.Steered, event: Event) -> None:
-    if data.key in state.tasks:
-        task = state.tasks[data.key]
-        state.tasks[data.key] = replace(task, steers=(*task.steers, data.text))
 
 
 @folds(ev.ActionStarted)
@@ -333,75 +292,6 @@ def _hashed(state: State, data: ev.StateHashed, event: Event) -> None:
     state.hashed_upto = data.upto
 
 
-@folds(ev.GuidanceApplied)
-def _guidance(state: State, data: ev.GuidanceApplied, event: Event) -> None:
-    state.themes[data.theme] = data.effect
-
-
-@folds(ev.QuestionAnswered)
-def _answered(state: State, data: ev.QuestionAnswered, event: Event) -> None:
-    state.answers[data.field] = data.text
-    state.questions.pop(data.field, None)
-
-
-def _message(word: str) -> Step:
-    def step(state: State, data: Any, event: Event) -> None:
-        earlier = state.messages.get(data.path)
-        due_at = earlier.due_at if earlier else 0.0
-        state.messages[data.path] = Message(
-            path=data.path,
-            state=word,
-            at=event.at,
-            why=getattr(data, "why", ""),
-            by=getattr(data, "by", ""),
-            channel=getattr(data, "channel", ""),
-            due_at=due_at or (event.at if word == "due" else 0.0),
-        )
-
-    return step
-
-
-STEPS[ev.MessageDrafted] = _message("drafted")
-STEPS[ev.MessageDue] = _message("due")
-STEPS[ev.MessageSent] = _message("sent")
-STEPS[ev.MessageNotRequired] = _message("not_required")
-
-
-@folds(ev.EscalationRequested)
-def _escalation(state: State, data: ev.EscalationRequested, event: Event) -> None:
-    state.escalations[data.target] = data.why
-
-
-@folds(ev.DeadlineHeld)
-def _held(state: State, data: ev.DeadlineHeld, event: Event) -> None:
-    state.held[data.name] = data.why
-
-
-@folds(ev.StepOverridden)
-def _overridden(state: State, data: ev.StepOverridden, event: Event) -> None:
-    if data.what == "skip":
-        state.skipped[data.step] = data.why
-    else:
-        state.skipped.pop(data.step, None)
-    if data.what == "repeat":
-        state.repeats[data.step] = state.repeats.get(data.step, 0) + 1
-
-
-@folds(ev.EventStarred)
-def _starred(state: State, data: ev.EventStarred, event: Event) -> None:
-    state.stars[data.event] = event.at
-
-
-@folds(ev.UndoRequested)
-def _undo(state: State, data: ev.UndoRequested, event: Event) -> None:
-    state.undos = (*state.undos, data.action)
-
-
 @folds(ev.ExceptionDeclared)
 def _exception(state: State, data: ev.ExceptionDeclared, event: Event) -> None:
     state.exceptions[data.name] = {"why": data.why, "actions": list(data.actions), "at": event.at}
-
-
-@folds(ev.DocumentEdited)
-def _edited(state: State, data: ev.DocumentEdited, event: Event) -> None:
-    state.edits[data.path] = data.sha256
