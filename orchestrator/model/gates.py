@@ -9,17 +9,13 @@ from dataclasses import dataclass
 
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import Durations, durations, words
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.state import State
 
 PASS, FAIL, NOT_APPLICABLE = "PASS", "FAIL", "N-A"
 
 REGISTER = ".aiwg/regression/register/"
 """Where the project keeps its regressions; the only documents outside the incident's folder."""
-
-MANAGEMENT = "communications/management-notification.md"
-EXECUTIVE = "communications/executive-notification.md"
-STATUS_PAGE = "communications/status-page-update.md"
-NOTICE = "communications/resolution-notification.md"
 
 
 @dataclass(frozen=True, slots=True)

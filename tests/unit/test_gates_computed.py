@@ -8,7 +8,8 @@ from orchestrator.model import events as ev
 from orchestrator.model.codec import encode
 from orchestrator.model.durations import durations, words
 from orchestrator.model.fold import fold_all
-from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE, Gate, gates
+from orchestrator.model.gates import Gate, gates
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import Deadline, Message, State, Tier
 from tests.unit.incident_escalated import escalated_story
