@@ -98,7 +98,6 @@ def _impact(state: State, data: ev.ImpactDated, event: Event) -> None:
 
 
 _STATUS_TIMES = {
-    "TRIAGED": "triaged_at",
     "MITIGATING": "mitigated_at",
     "RESOLVED": "resolved_at",
     "REVIEWED": "reviewed_at",
@@ -126,6 +125,7 @@ def _severity(state: State, data: ev.SeveritySet, event: Event) -> None:
 
 @folds(ev.PriorityComputed)
 def _priority(state: State, data: ev.PriorityComputed, event: Event) -> None:
+    state.triaged_at = state.triaged_at or event.at
     state.impact, state.urgency = data.impact, data.urgency
 
 

@@ -130,6 +130,7 @@ def test_resolution_within_the_tier_1_time_needs_no_tier_2(closed: State) -> Non
 
 
 def test_tier_3_is_asked_for_once_tier_2_had_its_time(closed: State) -> None:
+    closed.deadlines["tier3"] = replace(closed.deadlines["tier3"], outcome="fired")
     closed.resolved_at = T0 + 2000
     assert of(closed)["Functional escalation"].result == "FAIL"
     closed.tiers[3] = Tier(3, "m.sato", T0 + 1800)
@@ -237,10 +238,14 @@ def test_a_regression_that_is_in_no_register_fails(closed: State) -> None:
 @pytest.mark.parametrize(
     ("step", "gate"),
     [
+        ("detection", "Detected and logged"),
+        ("regression", "Regression triage"),
+        ("triage", "Triage"),
         ("tiers", "Functional escalation"),
         ("notify", "Hierarchical escalation"),
         ("notify", "Users informed"),
         ("root-cause", "Root cause by 5 Whys and fishbone"),
+        ("mitigation", "Mitigation deployed and validated"),
         ("review", "Post-incident review"),
         ("review", "Preventive actions tracked"),
         ("review", "Runbooks and knowledge base"),
