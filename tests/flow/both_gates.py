@@ -8,7 +8,6 @@ from orchestrator.model.events import Event
 from orchestrator.model.gates import gates
 from orchestrator.model.state import State
 from tests.flow.raw_gates import raw_gates
-from tests.flow.simulate import War
 
 NAMES = [
     "Detected and logged",
@@ -26,10 +25,6 @@ NAMES = [
     "Runbooks and knowledge base",
     "Regression registered",
 ]
-
-
-def assert_gates_agree(war: War) -> None:
-    assert_agree(war.state, war.journal)
 
 
 def assert_agree(state: State, journal: Iterable[Event]) -> None:

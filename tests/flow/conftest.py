@@ -1,14 +1,16 @@
-"""Whatever a test of the flow plays, both computations of the quality gates agree at its end."""
+"""Whatever a test plays that asks for it, both computations of the quality gates agree at its end."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.flow.both_gates import assert_gates_agree
+from orchestrator.model.fold import fold_all
+from orchestrator.model.state import State
+from tests.flow.both_gates import assert_agree
 from tests.flow.simulate import War
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def both_computations_of_the_gates_agree(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     played: list[War] = []
     begin = War.__post_init__
@@ -21,4 +23,4 @@ def both_computations_of_the_gates_agree(monkeypatch: pytest.MonkeyPatch) -> Ite
     yield
     for war in played:
         if war.journal:
-            assert_gates_agree(war)
+            assert_agree(fold_all(State(), war.journal), war.journal)

@@ -30,6 +30,9 @@ class RawJournal:
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
+        self._of: dict[str, list[Line]] = {}
+        for line in lines:
+            self._of.setdefault(line["type"], []).append(line)
         self.begun = at(lines[0])
         self.policy = lines[0]["data"]["policy"]
         self.severity = self.said("severity.set", "severity") or lines[0]["data"]["severity"]
@@ -38,8 +41,8 @@ class RawJournal:
     def all(self, kind: str, **fields: Any) -> list[Line]:
         return [
             line
-            for line in self.lines
-            if line["type"] == kind and fields.items() <= _plain(line["data"]).items()
+            for line in self._of.get(kind, ())
+            if all(line["data"][name] == value for name, value in fields.items())
         ]
 
     def said(self, kind: str, field: str) -> Any:
@@ -105,8 +108,3 @@ class RawJournal:
 
 def at(line: Line) -> float:
     return parse_iso(line["at"])
-
-
-def _plain(data: Line) -> Line:
-    """The fields that can be compared with a word or a number."""
-    return {name: value for name, value in data.items() if isinstance(value, str | int | float)}

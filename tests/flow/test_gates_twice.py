@@ -109,6 +109,17 @@ def test_a_tier_that_no_clock_called_for_is_not_late_once_the_severity_rises() -
     assert gate(war, "Functional escalation").result == "PASS"
 
 
+def test_a_tier_engaged_late_because_no_runner_looked_fails_in_both() -> None:
+    war = War(approves=False)
+    war.answers["tier1/data"] = {"escalate": False, "reasons": []}
+    war.open()
+    war.run(until=800)
+    war.now = T0 + 800.0
+    war.crash(down=600.0)
+    assert war.state.tiers[2].since > T0 + 1000
+    assert gate(war, "Functional escalation").result == "FAIL"
+
+
 def test_a_page_sent_under_a_severity_that_is_lowered_later_breaks_no_promise() -> None:
     war = War(approves=False)
     war.open()

@@ -9,6 +9,8 @@ from orchestrator.model.fold import fold_all, state_hash
 from orchestrator.model.state import State
 from tests.flow.simulate import CARD, FAILED, PASSED, SHA, War, indicators
 
+pytestmark = pytest.mark.usefixtures("both_computations_of_the_gates_agree")
+
 
 def closed(war: War) -> War:
     war.open()
