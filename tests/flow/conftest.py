@@ -1,4 +1,4 @@
-"""Whatever a test plays that asks for it, both computations of the quality gates agree at its end."""
+"""At the end of whatever a test plays, both computations of the quality gates agree."""
 
 from collections.abc import Iterator
 

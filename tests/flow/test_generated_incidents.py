@@ -119,7 +119,7 @@ def test_every_incident_closes_or_waits_for_a_named_human(
 
 
 def _run(war: War, registers: bool) -> None:
-    """Half a day, with the runner writing documents; the gates are compared early and at the end."""
+    """Half a day, with the runner writing documents; the gates are compared twice."""
     for hour in range(1, 13):
         war.run(until=hour * 3600.0)
         if hour == 1:
