@@ -30,6 +30,13 @@ def by_severity(states: Sequence[State]) -> list[State]:
     )
 
 
+def has_words(state: State, words: str) -> bool:
+    """True when each of the words is in its id, service, severity, status or title."""
+    status = f"{state.status} STOPPED" if state.stopped else state.status
+    told = f"{state.incident} {state.service} {state.severity} {status} {state.title}".lower()
+    return all(word in told for word in words.lower().split())
+
+
 def age(seconds: float) -> str:
     """`23m`, `1h12m`, `2d`: how long, in as few letters as tell it."""
     if seconds < 3600:

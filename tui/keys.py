@@ -314,6 +314,12 @@ REGISTRY: tuple[Key, ...] = (
         "The list before.", "board", BOARD, "previous region",
     ),
     Key(
+        "filter", ("slash",), "/", "filter", "filter",
+        "Show only incidents with these words in id, service, severity, status or title; "
+        "esc shows all.",
+        "board", BOARD, "search", 20,
+    ),
+    Key(
         "words", ("colon",), ":", "command", "command",
         "Type plain words to open an incident, its id to go to it, or a command.",
         "board", BOARD, "command", 30,

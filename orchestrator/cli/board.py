@@ -12,13 +12,11 @@ from orchestrator.client import alive
 from orchestrator.clock import WallClock, iso, span
 from orchestrator.journal.read import JournalBroken, load_state
 from orchestrator.model.deadlines import due, standing
+from orchestrator.model.major import major
 from orchestrator.model.owed import BY_FLOW, owner
 from orchestrator.model.state import State
 from orchestrator.model.wording import bare_name
 from orchestrator.project import Project
-
-MAJOR = 2
-"""Open P0 and P1 incidents from which on it is a major incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def run(args: argparse.Namespace) -> int | Console:
             broken = str(error)
     states.sort(key=_rank)
     owed = sorted((one for state in states for one in still_owed(state, now)), key=_pressing)
-    grave = [s.incident for s in states if s.open and s.severity in ("P0", "P1")]
+    grave = [state.incident for state in major(states)]
     running = alive(project, now)
     if args.json:
         print(json.dumps(_body(states, owed, grave, running, now)))
@@ -106,7 +104,7 @@ def _body(
 ) -> dict[str, Any]:
     return {
         "runner": "running" if running else "down",
-        "major": len(grave) >= MAJOR,
+        "major": bool(grave),
         "incidents": [summary(state, now) for state in states],
         "deadlines": [
             {
@@ -129,7 +127,7 @@ def _lines(
 ) -> list[str]:
     still = sum(state.open for state in states)
     lines = [f"runner {'running' if running else 'DOWN'}   {still} open of {len(states)}"]
-    if len(grave) >= MAJOR:
+    if grave:
         lines.append(f"⚠️ MAJOR INCIDENT: {', '.join(grave)}")
     for state in states:
         commander = state.person("commander")

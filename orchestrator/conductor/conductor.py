@@ -23,10 +23,12 @@ from orchestrator.model.events import (
     RUNNER,
     Event,
     ExceptionDeclared,
+    IncidentDetected,
     RunnerStarted,
     SeveritySet,
     StatusChanged,
 )
+from orchestrator.model.major import major
 from orchestrator.model.state import Task
 from orchestrator.project import Project
 from orchestrator.settings import Settings
@@ -41,6 +43,9 @@ MAJOR = (
     "consider a change freeze; scale back what is not essential; call vendors",
 )
 """What is done when several serious incidents are open at once."""
+
+GRAVER = (IncidentDetected, SeveritySet, StatusChanged)
+"""Facts after which more serious incidents may be open than before."""
 
 TICK = 0.05
 """Seconds between two looks at the deadlines."""
@@ -137,7 +142,7 @@ class Conductor:
         self._refused_by_disk = ""
         if events:
             self._follow(room)
-            if any(isinstance(event.data, SeveritySet | StatusChanged) for event in events):
+            if any(isinstance(event.data, GRAVER) for event in events):
                 self._spawn(self._major())
         return events
 
@@ -151,14 +156,11 @@ class Conductor:
 
     async def _major(self) -> None:
         """Two or more serious incidents at once are one major incident, told to each of them."""
-        serious = [
-            room
-            for room in self.rooms.values()
-            if room.state.open and room.state.severity in ("P0", "P1") and not room.state.drill
-        ]
-        if len(serious) < 2:
+        named = {state.incident for state in major(room.state for room in self.rooms.values())}
+        if not named:
             return
-        names = ", ".join(sorted(room.incident for room in serious))
+        serious = [room for room in self.rooms.values() if room.incident in named]
+        names = ", ".join(sorted(named))
         fact = encode(ExceptionDeclared("major-incident", f"open at once: {names}", MAJOR))
         for room in serious:
             if "major-incident" not in room.state.exceptions:

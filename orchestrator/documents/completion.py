@@ -8,8 +8,8 @@ from orchestrator.documents.catalogue import Document, catalogue, ended
 from orchestrator.documents.inert import plain
 from orchestrator.documents.meeting import meeting
 from orchestrator.documents.prevention import prevention
-from orchestrator.documents.sheet import UNKNOWN, answered, percent, unknown
-from orchestrator.documents.slo import failed_share
+from orchestrator.documents.sheet import UNKNOWN, Sheet, answered, percent, unknown
+from orchestrator.documents.slo import failed_share, measured
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations, words
 from orchestrator.model.gates import REGISTER
@@ -81,10 +81,10 @@ def sla(state: State) -> str:
 
 
 def _summary(state: State) -> list[str]:
-    impact = state.report("triage/impact") or {}
-    users, share = str(impact.get("affected_users", UNKNOWN)), failed_share(state)
+    users, share = Sheet(state).affected, failed_share(state)
     users = answered(state, "Affected users") or UNKNOWN if unknown(users) else users
-    hit = f"users hit: {users}" + (f", {percent(share)} of requests failed" if share else "")
+    failed = f", {percent(share)} of requests failed {measured(state)}" if share else ""
+    hit = f"users hit: {users}{failed}"
     action = state.resolution_action
     if not action:
         action = "none: the service recovered by itself" if state.resolution else UNKNOWN
@@ -188,19 +188,27 @@ def next_steps(state: State) -> list[str]:
         count = len(state.questions)
         steps.append(f"Answer {count} open question{'s' if count > 1 else ''}")
     if state.cause.get("verdict") not in ("CONFIRMED", None):
-        steps.append("Find the root cause: it is not confirmed")
+        steps.append(_unsure(state))
     if state.cause.get("culprit") and state.resolution_action:
         steps.append(f"Fix or revert {str(state.cause['culprit'])[:12]} before the next release")
     steps += _after_review(state)
     return steps
 
 
+def _unsure(state: State) -> str:
+    if state.cause["verdict"] == "LIKELY":
+        return "Confirm the root cause: it is likely, not confirmed"
+    return "Find the root cause: it is not known"
+
+
 def _after_review(state: State) -> list[str]:
     steps: list[str] = []
     actions = [action for span in prevention(state) for action in span.actions]
     if actions:
-        count = f"{len(actions)} preventive action{'s' * (len(actions) > 1)}"
-        steps.append(f"Create a ticket for each of {count}: preventive-actions.md")
+        many = len(actions) > 1
+        count = f"{len(actions)} preventive action{'s' * many}"
+        ticket = "a ticket for each of" if many else "a ticket for"
+        steps.append(f"Create {ticket} {count}: preventive-actions.md")
         lost = sum(1 for action in actions if unknown(action.owner))
         if lost:
             steps.append(f"Name an owner for {lost} of them")

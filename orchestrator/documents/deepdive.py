@@ -13,9 +13,10 @@ from orchestrator.model.state import State
 
 ABOUT = {
     "Test gap": re.compile(r"\b(?:un)?tests?(?:ed|ing)?\b|\bcoverage\b|\bstaging\b", re.IGNORECASE),
-    "Review": re.compile(r"\breview(?:s|ed|ers?)?\b", re.IGNORECASE),
+    "Code review": re.compile(r"\breview(?:s|ed|ers?)?\b", re.IGNORECASE),
     "Deployment safety": re.compile(
-        r"\b(?:deploy\w*|releases?d?|rollouts?|canary|feature flags?|rollbacks?|migrations?)\b",
+        r"\b(?:deploy\w*|releases?d?|rollouts?|canary|feature flags?|rollbacks?|migrations?"
+        r"|went live)\b",
         re.IGNORECASE,
     ),
 }

@@ -71,7 +71,7 @@ def meeting(state: State) -> Meeting | None:
 
 
 def attendees(state: State) -> tuple[Attendee, ...]:
-    """By the incident's roles; support when users were hit, security when it may be theirs."""
+    """By the incident's roles; support when users were hit."""
     owner = state.tiers[2].who if 2 in state.tiers else _person(state, "component-owner")
     invited = [
         Attendee("Incident commander", _person(state, "commander"), True, facilitator=True),
@@ -83,8 +83,7 @@ def attendees(state: State) -> tuple[Attendee, ...]:
         invited.append(Attendee("Support lead", _person(state, "support-lead"), True))
     invited.append(Attendee("Product owner", _person(state, "product-owner"), False))
     invited.append(Attendee("Project manager", _person(state, "project-manager"), False))
-    if "security" in state.exceptions or state.category == "security":
-        invited.append(Attendee("Security gatekeeper", _person(state, "security"), False))
+    invited.append(Attendee("Security gatekeeper", _person(state, "security"), False))
     return tuple(invited)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.model.deadlines import promises
+from orchestrator.model.deadlines import update_interval
 from orchestrator.model.durations import durations, words
 from orchestrator.model.events import Event, MessageSent
 from orchestrator.model.state import Message, State
@@ -31,7 +31,7 @@ def standing(state: State, path: str) -> Standing:
         "drafted": "Draft: not sent",
         "due": "Draft: not sent, due now",
         "sent": "Sent",
-        "not_required": "Not required: never sent",
+        "not_required": "Not required, never sent",
     }[message.state]
     return Standing(message.state, banner, message.at, message.why)
 
@@ -83,9 +83,7 @@ def public_status(state: State) -> str:
 
 def every(state: State) -> str:
     """How often the public is told, in words."""
-    often = promises(state.policy, state).update or RARELY
-    if "new-team" in state.themes:
-        often = min(often, 900.0)
+    often = update_interval(state.policy, state.severity, state.themes) or RARELY
     return words(min(often, RARELY))
 
 

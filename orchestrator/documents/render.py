@@ -32,7 +32,7 @@ from orchestrator.documents.sheet import (
     sentence,
     unknown,
 )
-from orchestrator.documents.slo import slo
+from orchestrator.documents.slo import measured, slo
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations
 from orchestrator.model.events import Event
@@ -143,6 +143,7 @@ def context(document: Document, state: State, events: Sequence[Event]) -> dict[s
         "promised": promises(state.policy, state),
         "gates": gates(_all_written(state)),
         "slo": slo(state),
+        "measured": measured(state),
         "history": lambda: history(events),
         "before": lambda: before(state),
         "starred": lambda: starred(state, events),

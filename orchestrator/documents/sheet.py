@@ -14,6 +14,7 @@ from orchestrator.clock import iso
 from orchestrator.documents.inert import inert
 from orchestrator.model.durations import words
 from orchestrator.model.events import Json
+from orchestrator.model.fields import FIELDS
 from orchestrator.model.state import State, Task
 
 UNKNOWN = "UNKNOWN"
@@ -72,6 +73,12 @@ class Sheet:
         shown = self.claim(known) if isinstance(known, Mapping) else inert(self.known(label, known))
         return Markup("**{}**: {}").format(inert(label), shown)
 
+    @property
+    def affected(self) -> Any:
+        """How many users were hit: as triage knows it, else as it was recorded at first."""
+        triaged = self.report("triage/impact")["affected_users"]
+        return self.report("detect/record")["affected_users"] if unknown(triaged) else triaged
+
     def ask(self, label: str) -> None:
         """Note that nobody knows this."""
         self.open.setdefault(label, "")
@@ -104,10 +111,11 @@ class Sheet:
 
         With `everything`, the questions that other documents raised follow.
         """
-        asked = {_name(field): text for field, text in self.state.questions.items()}
+        raised = {_name(field): text for field, text in self.state.questions.items()}
+        asked = FIELDS | raised
         fields = {label: _matching(label, asked) for label in self.open}
         found = [(label, asked.get(fields[label], "")) for label in self.open]
-        rest = [(name, text) for name, text in asked.items() if name not in fields.values()]
+        rest = [(name, text) for name, text in raised.items() if name not in fields.values()]
         return found + (rest if everything else [])
 
     def dropped(self, *keys: str) -> list[tuple[str, str]]:

@@ -40,6 +40,14 @@ def failed_share(state: State) -> float | None:
     return None
 
 
+def measured(state: State) -> str:
+    """Over what time `failed_share` was measured, in words."""
+    urgency = state.report("triage/urgency") or {}
+    return (
+        "at triage" if urgency.get("availability") is None else "from the start of impact to triage"
+    )
+
+
 def slo(state: State) -> Slo | None:
     """The figures once the service is well again; None when something needed is not known."""
     share, downtime = failed_share(state), durations(state).downtime

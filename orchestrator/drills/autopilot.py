@@ -73,7 +73,8 @@ def _note(state: State) -> list[dict[str, Any]]:
         return []
     suspect = str(judged.get("culprit", ""))
     known = f"suspect {suspect[:7]}" if suspect and suspect != "none" else "no suspect commit yet"
-    text = f"Looking at {state.service}: regression {judged.get('verdict', 'UNKNOWN')}, {known}."
+    verdict = str(judged.get("verdict", "UNKNOWN")).replace("_", " ")
+    text = f"Looking at {state.service}: regression triage says {verdict}, {known}."
     return [{"cmd": "note", "text": text}]
 
 

@@ -41,7 +41,7 @@ def suspected(i: Incident) -> str:
     """Why this may be a breach or a loss of data; empty when nothing says so."""
     for theme in ("security", "data-loss"):
         if theme in i.state.themes:
-            return f"the guidance says {theme}"
+            return f"the guidance says {theme.replace('-', ' ')}"
     if i.state.category == "security":
         return "reported as a security incident"
     if i.state.answers.get("q5", "").strip().lower() not in ("", "no", "none", "unknown"):

@@ -40,5 +40,5 @@ def steps(i: Incident) -> None:
     triage(i)
     if i.state.status in BACK_TO_WORK and not i.state.stopped:
         i.status("INVESTIGATING", i.state.assessment)
-    i.branch(tiers, notify, mitigation, root_cause)
+    i.branch(tiers, mitigation, root_cause, notify)  # texts last: they tell what the others found
     review(i)

@@ -1,7 +1,9 @@
 """Step 4, hierarchical escalation: drafted at once, due by trigger, sent by a person's key."""
 
 from orchestrator.flow.decide import Incident, Pending
+from orchestrator.flow.drafts import draft
 from orchestrator.model import events as ev
+from orchestrator.model.durations import words
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 
 TEXTS = {
@@ -13,12 +15,12 @@ TEXTS = {
 
 
 def notify(i: Incident) -> None:
-    """Draft what this severity calls for; say for each when it falls due, or why it never did."""
+    """Keep a draft of what this severity calls for; say for each when it falls due."""
     wanted = [audience for audience in TEXTS if _wanted(i, audience)]
     waits = False
     for audience in wanted:
         path, role, title = TEXTS[audience]
-        drafted = i.ask(f"notify/{audience}", role, title)
+        drafted = draft(i, f"notify/{audience}", role, title, path)
         waits |= drafted.running
         if not drafted.running and path not in i.state.messages:
             i.emit(f"message/{path}/drafted", ev.MessageDrafted(path))
@@ -56,7 +58,7 @@ def due_because(i: Incident, audience: str) -> str:
         return at_once(i)
     clock = i.state.deadlines.get(audience)
     if clock is not None and clock.outcome in ("fired", "missed"):
-        return f"{i.state.severity} {audience.replace('-', ' ')} time has come"
+        return f"{words(clock.due - i.state.detected_at)} after detection at {i.state.severity}"
     if "sla-exceeded" in i.state.exceptions and audience in ("management", "executive"):
         return "the resolution promise is broken"
     return ""

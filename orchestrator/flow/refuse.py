@@ -7,6 +7,7 @@ answer.
 from orchestrator.flow.exceptions import SIGN_OFF
 from orchestrator.model import policy
 from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS, Command
+from orchestrator.model.fields import FIELDS
 from orchestrator.model.state import State
 
 
@@ -158,7 +159,7 @@ def close(state: State, command: Command) -> str:
 
 def answer(state: State, command: Command) -> str:
     field = str(command.args.get("field", ""))
-    if field not in state.questions:
+    if field not in state.questions and field not in FIELDS:
         return f"there is no open question {field!r}; open: {', '.join(state.questions) or 'none'}"
     return text(state, command)
 

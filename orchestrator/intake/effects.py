@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.intake.guidance import themes
+from orchestrator.model.business import topics
+from orchestrator.model.deadlines import update_interval
 from orchestrator.model.policy import Policy, impact_level, priority
-
-OFTEN, HOURLY = 900.0, 3600.0
-"""Seconds between updates: for a new team, and where the policy promises none."""
 
 TIGHT_BUDGET, TIGHT_TIME = 25.0, 3600.0
 """Percent of the error budget left, and seconds to the breach, from which on the SLA is tight."""
@@ -34,8 +33,8 @@ class Effects:
     """of escalation: HIGH | MEDIUM | LOW"""
     mitigation: str
     """rollback | investigation"""
-    update_seconds: float
-    """between two updates, as the clocks of the incident will have it"""
+    update_seconds: float | None
+    """between two updates, as the clocks of the incident will have it; None: none are promised"""
     depth: str
     """of the documents: standard | comprehensive"""
     themes: tuple[str, ...]
@@ -54,7 +53,6 @@ def effects(
     text = text[:GUIDANCE_LIMIT]
     found = tuple(theme.name for theme in themes(text))
     severity = given or _severity(answers, found, policy)
-    update = policy.table[severity or "P0"].update or HOURLY
     harm = {"security", "data-loss", "compliance"} & set(found)
     pressing = harm or {"revenue", "tight-sla"} & set(found) or severity == "P0"
     calm = answers.get("q1") == "no impact seen yet" or severity in ("P2", "P3")
@@ -62,7 +60,7 @@ def effects(
         severity=severity,
         urgency="HIGH" if pressing else "LOW" if calm else "MEDIUM",
         mitigation="rollback" if "tight-sla" in found else "investigation",
-        update_seconds=min(update, OFTEN) if "new-team" in found else update,
+        update_seconds=update_interval(policy, severity, found),
         depth="comprehensive" if harm or "new-team" in found else "standard",
         themes=found,
         guidance=text,
@@ -121,7 +119,9 @@ def _security(answer: str) -> str:
 
 
 def _business(answer: str) -> str:
-    return f"Business impact: {answer}."
+    text = f"Business impact: {answer}."
+    money = "revenue" in topics(answer) and all(one.name != "revenue" for one in themes(text))
+    return f"{text} Revenue is at stake." if money else text
 
 
 def _team(answer: str) -> str:

@@ -1,12 +1,13 @@
 """What somebody says to go by, as themes with a known effect. Pure: word lists, no guessing.
 
-A word that is denied ("no data loss", "not a security issue") is no theme; a word that is only
-doubted ("not sure about data loss") is one, because unsure means higher.
+A word that is denied ("no data loss", "not a security issue") is no theme; one that is only doubted
+is, as `orchestrator.model.denial` tells them apart.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+
+from orchestrator.model.denial import clauses, denied
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +20,25 @@ class Theme:
 
 
 EFFECTS: dict[str, str] = {
-    "security": "the security gatekeeper joins, evidence is preserved before any mitigation",
+    "security": "the security gatekeeper joins, evidence is preserved before any mitigation, "
+    "updates come at least hourly",
     "performance": "metrics and slow queries are looked at first",
-    "compliance": "legal is informed and the regulatory clock runs",
-    "revenue": "the executive notification is due at once",
-    "data-loss": "legal and executives are informed, the regulatory clock runs",
-    "tight-sla": "a rollback is preferred to further investigation",
+    "compliance": "legal is informed and the regulatory clock runs, updates come at least hourly",
+    "revenue": "the executive notification is due at once, updates come at least hourly",
+    "data-loss": "legal and executives are informed, the regulatory clock runs, "
+    "updates come at least hourly",
+    "tight-sla": "a rollback is preferred to further investigation, "
+    "updates come at least every 15 minutes",
     "new-team": "documentation is comprehensive, updates come at least every 15 minutes",
+    "updates-15-min": "updates come every 15 minutes, as a person chose, whatever the policy says",
+    "updates-hourly": "updates come every hour, as a person chose, whatever the policy says",
 }
 """Every theme there is, in the order they are told, and what it does."""
+
+_UPDATED = (
+    r"(?:updates?|updated|inform(?:ed)?|communicate) "
+    r"(?:(?:is|are|be|come|go|out|sent|only|us|them|me|everybody|users|customers|management) )*"
+)
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "security": (
@@ -78,60 +89,33 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"new to (?:this|the|our) \w+|unfamiliar|comprehensive (?:documentation|review|notes)",
         r"never (?:done|had|handled|seen) (?:this|one|an? (?:\w+ )?incident)",
     ),
+    "updates-15-min": (
+        r"(?:15|fifteen) ?min(?:ute)?s? updates?|quarter hourly updates?",
+        rf"{_UPDATED}every (?:(?:15|fifteen) ?min(?:ute)?s?|quarter(?: of an)? hour)",
+    ),
+    "updates-hourly": (
+        r"(?<!at least )(?<!quarter )hourly (?:\w+ )?updates?",
+        rf"{_UPDATED}(?:hourly|(?:every|once an|once every|each) hour|every 60 ?min(?:ute)?s?)",
+    ),
 }
 
 _PATTERNS = {
     name: re.compile(r"(?<![\w])(?:" + "|".join(words) + r")(?![\w])")
     for name, words in _WORDS.items()
 }
-_CLAUSE_ENDS = re.compile(
-    r"[.;!?,]+(?=\s|$)|[()\n]|\b(?:but|and|however|though|although|while|yet)\b"
-)
-_DENIED_BEFORE = re.compile(
-    r"\b(?:no|not|without|nothing|never|none|neither|nor|unrelated to|free of|\w+n't|cannot)\b"
-    r"(?:\W+[\w'/]+){0,5}?\W*$"
-)
-_DENIED_AFTER = re.compile(
-    r"^\s*:?\s*(?:(?:is|was|are|were|has been|have been|issue|problem|related|impact)\s+){0,3}"
-    r"(?:no\b|none\b|nothing\b|excluded|ruled out|unaffected|fine\b|ok\b|"
-    r"(?:not|isn't|wasn't|aren't)\s+(?:\w+\s+)?"
-    r"(?:affected|involved|suspected|an issue|a concern|expected|related|at risk|known|lost|tight))"
-)
-_DOUBT = re.compile(
-    r"\bno (?:doubt|idea|question)\b|\bunclear\b|\b(?:don't|do not) know\b"
-    r"|(?:\bnot|n't) (?:only|just|sure|certain|clear|(?:be )?(?:excluded|ruled out))\b"
-    r"|(?:\bcannot|\bcan not|\bcan't|n't) (?:be )?(?:excluded?|ruled? out)\b"
-)
-"""Sounds like a denial and is none."""
-
 _PROMISE = re.compile(r"\b(?:sl[ao]s?|error budget|time to breach|breach in \d+)\b")
 
 
 def themes(text: str) -> tuple[Theme, ...]:
     """The themes of a guidance text, each once, in the order of `EFFECTS`."""
     seen: dict[str, dict[str, None]] = {}
-    for clause in _clauses(text):
+    for clause in clauses(text):
         for name, pattern in _PATTERNS.items():
             for match in pattern.finditer(clause):
                 promise = name == "security" and _of_a_promise(clause, match)
-                if not promise and not _denied(clause, match):
+                if not promise and not denied(clause, match):
                     seen.setdefault(name, {})[match.group()] = None
     return tuple(Theme(name, EFFECTS[name], tuple(seen[name])) for name in EFFECTS if name in seen)
-
-
-def _clauses(text: str) -> Iterator[str]:
-    """The parts within which a denial holds, in lower case and without hyphens."""
-    plain = text.lower().replace("\u2019", "'")
-    plain = re.sub(r"\s[-\u2013\u2014]+\s", "; ", plain)
-    plain = re.sub(r"[-_\u2010\u2011]", " ", plain)
-    for clause in _CLAUSE_ENDS.split(plain):
-        yield " ".join(clause.split())
-
-
-def _denied(clause: str, match: re.Match[str]) -> bool:
-    clear = _DOUBT.sub(lambda doubt: "~" * len(doubt.group()), clause)
-    before, after = clear[: match.start()], clear[match.end() :]
-    return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.match(after))
 
 
 def _of_a_promise(clause: str, match: re.Match[str]) -> bool:

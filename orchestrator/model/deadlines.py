@@ -4,6 +4,7 @@ A deadline is a fact in the state; a timer is only a wake-up. The due time is co
 the present state at every look, so a new severity plans everything again by itself.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestrator.model.messages import NOTICE, STATUS_PAGE, TEXT_OF
@@ -36,9 +37,41 @@ class Plan:
     """why it no longer applies"""
 
 
+OFTEN, HOURLY = 900.0, 3600.0
+
+CHOSEN = {"updates-15-min": OFTEN, "updates-hourly": HOURLY}
+"""Themes in which a person names the time between two updates: it stands above the policy's."""
+
+CALLED_FOR = {
+    "new-team": OFTEN,
+    "tight-sla": OFTEN,
+    "revenue": HOURLY,
+    "security": HOURLY,
+    "data-loss": HOURLY,
+    "compliance": HOURLY,
+}
+"""Themes that call for updates at least that often: a promise is shortened, never lengthened."""
+
+
 def promises(policy: Policy, state: State) -> Promises:
     """The row in force. While nobody knows the severity the clocks run as for P0."""
     return policy.table[state.severity or "P0"]
+
+
+def update_interval(policy: Policy, severity: str, themes: Iterable[str]) -> float | None:
+    """Seconds between two updates; None where none are promised.
+
+    What a person chose in words governs, the shorter where both were said. Otherwise the policy's
+    own interval does, unless a theme calls for a shorter one.
+    """
+    named = set(themes)
+    chosen = [CHOSEN[name] for name in named & set(CHOSEN)]
+    if chosen:
+        return min(chosen)
+    own = policy.table[severity or "P0"].update
+    if own is None:
+        return None
+    return min([own, *(CALLED_FOR[name] for name in named & set(CALLED_FOR))])
 
 
 def due(policy: Policy, state: State) -> tuple[Plan, ...]:
@@ -64,9 +97,7 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
 
     plan("acknowledge", "promise", row.acknowledge, met=state.acknowledged_at, moot=over)
     plan("engage", "promise", row.engage, met=state.engaged_at, moot=over)
-    often = row.update
-    if often is not None and "new-team" in state.themes:
-        often = min(often, 900.0)
+    often = update_interval(policy, state.severity, state.themes)
     plan("update", "promise", often, begun=_last_update(state), moot=over)
     higher = "" if state.tier < 2 else "tier 2 is engaged"
     plan("tier2", "trigger", row.tier2, moot=over or higher)

@@ -95,6 +95,12 @@ def _message(word: str) -> Step:
     return step
 
 
+def _redrafted(state: State, data: ev.MessageRedrafted, event: Event) -> None:
+    known = state.messages.get(data.path)
+    if known is not None and known.state == "drafted":
+        state.messages[data.path] = replace(known, at=event.at)
+
+
 PEOPLE: dict[type[Payload], Step] = {
     ev.RoleAssigned: _role,
     ev.Acknowledged: _acknowledged,
@@ -111,6 +117,7 @@ PEOPLE: dict[type[Payload], Step] = {
     ev.EventStarred: _starred,
     ev.UndoRequested: _undo,
     ev.DocumentEdited: _edited,
+    ev.MessageRedrafted: _redrafted,
     ev.MessageDrafted: _message("drafted"),
     ev.MessageDue: _message("due"),
     ev.MessageSent: _message("sent"),

@@ -206,7 +206,7 @@ def _informed(state: State, took: Durations) -> Gate:
         return Gate(name, FAIL, told[0], f"the status page was updated {late} too late")
     if not notice:
         return _absent(state, name, "no word that it is over was sent")
-    told.append(f"resolution {words(max(0.0, notice - state.resolved_at))} after it")
+    told.append(f"its end {words(max(0.0, notice - state.resolved_at))} after the resolution")
     return Gate(name, PASS, ", ".join(told), "what was promised to users was sent")
 
 
@@ -280,7 +280,7 @@ def _without(state: State, name: str, why: str) -> Gate:
 
 def _registered(state: State, took: Durations) -> Gate:
     name = "Regression registered"
-    verdict = str(state.regression.get("verdict", ""))
+    verdict = str(state.regression.get("verdict", "")).replace("_", " ")
     if verdict not in ("CONFIRMED", "LIKELY"):
         return Gate(name, NOT_APPLICABLE, verdict, "required for CONFIRMED and LIKELY only")
     if not any(path.startswith(f"{REGISTER}REG-") for path in state.documents):

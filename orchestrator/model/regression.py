@@ -39,6 +39,9 @@ def verdict(indicators: Iterable[Json]) -> str:
     answers = {str(item["name"]): _answer(item) for item in indicators}
     if answers.get("worked-before") == "no":
         return "NOT_REGRESSION"
+    telling = ("after-deployment", "correlates-with-change", "metrics-inflect")
+    if all(answers.get(name, "unknown") == "unknown" for name in telling):
+        return "POSSIBLE"  # where nobody could look, nothing is ruled out
     deployed = answers.get("after-deployment") == "yes"
     linked = answers.get("correlates-with-change") == "yes"
     bent = answers.get("metrics-inflect") == "yes"

@@ -55,6 +55,8 @@ def _detected(data: ev.IncidentDetected, event: Event) -> Row:
 
 
 def _repeated(data: ev.AlertRepeated, event: Event) -> Row:
+    if data.status == "resolved":
+        return line("done", "alert resolved")
     return line("info", "alert repeated", data.status)
 
 
@@ -113,10 +115,25 @@ def _finished(data: ev.TaskFinished, event: Event) -> Row:
     if data.outcome != "done":
         ended = "stopped" if data.outcome == "stopped" else "outcome unknown"
         return line("warn", with_reason(f"{known.name} {ended}", data.why), known.code, kind="task")
+    if undone := _not_as_asked(data):
+        return line("late", f"{known.name} {undone}", known.code, kind="task")
     text, cited = known.finished, _summary_evidence(data.report)
     if data.dropped:
         text = f"{known.name}, {len(data.dropped)} claim{'s' * (len(data.dropped) > 1)} dropped"
     return line("done", text, ids(cited) or known.code, cited, "task")
+
+
+def _not_as_asked(data: ev.TaskFinished) -> str:
+    """What became of a change that was not offered, not run, or did not run well; else empty."""
+    report, why = data.report, str(data.report.get("why", ""))
+    key = data.key.split("@")[0]
+    if key in ("mitigation/prepare", "mitigation/prepare-undo"):
+        return "" if report.get("possible", True) else with_reason("finds nothing to offer", why)
+    if key not in ("mitigation/execute", "mitigation/undo"):
+        return ""
+    if report.get("drifted"):
+        return with_reason("not run", why)
+    return with_reason(f"failed, exit {report['exit']}", why) if report.get("exit") else ""
 
 
 def _summary_evidence(report: Mapping[str, Any]) -> tuple[str, ...]:

@@ -60,6 +60,11 @@ def _drafted(data: ev.MessageDrafted, event: Event) -> Row:
     return line("info", f"{document_name(data.path)} drafted", "not sent", kind="people")
 
 
+def _redrafted(data: ev.MessageRedrafted, event: Event) -> Row:
+    text = with_reason(f"{document_name(data.path)} drafted anew", data.why)
+    return line("info", text, "not sent", kind="people")
+
+
 def _due(data: ev.MessageDue, event: Event) -> Row:
     text = with_reason(f"{document_name(data.path)} due", data.why)
     return line("warn", text, kind="people")
@@ -125,6 +130,7 @@ PEOPLE: dict[type[Payload], Callable[[Any, Event], Row | None]] = {
     ev.GuidanceApplied: _guidance,
     ev.QuestionAnswered: _answered,
     ev.MessageDrafted: _drafted,
+    ev.MessageRedrafted: _redrafted,
     ev.MessageDue: _due,
     ev.MessageSent: _sent,
     ev.MessageNotRequired: _not_required,

@@ -35,6 +35,8 @@ WORK: dict[str, Work] = {
     "mitigation/strategy": Work("mitigation strategy", "mitigation strategy selected", "IR"),
     "mitigation/prepare": Work("dry run", "dry run complete", "DO"),
     "mitigation/execute": Work("change", "change carried out", "DO"),
+    "mitigation/prepare-undo": Work("dry run of the undo", "dry run of the undo complete", "DO"),
+    "mitigation/undo": Work("undo", "undo carried out", "DO"),
     "mitigation/watch": Work("watch for recovery", "watch for recovery ended", "RE"),
     "mitigation/validate": Work("validation", "validation complete", "RE"),
     "mitigation/resolution": Work("resolution notice", "resolution notice written", "IR"),

@@ -29,12 +29,15 @@ LIMIT = 30.0
 
 
 @contextmanager
-def running(root: Path) -> Iterator[Project]:
+def running(root: Path, drill: bool = False) -> Iterator[Project]:
     """The shop of `tests.unit.rooms` with a runner of its own."""
     project, _ = shop(root)
     (root / "policy.toml").write_text(POLICY)
     settings = root / "warroom.toml"
-    settings.write_text(settings.read_text() + '\n[policy]\npath = "policy.toml"\n')
+    body = settings.read_text() + '\n[policy]\npath = "policy.toml"\n'
+    if drill:
+        body = body.replace("[project]\n", "[project]\ndrill = true\n")
+    settings.write_text(body)
     try:
         ensure_runner(project)
         yield project

@@ -1,5 +1,9 @@
 """Promises under the jumping clock: planned, met, breached, missed while nobody looked."""
 
+import pytest
+
+from orchestrator.intake.effects import joined
+from orchestrator.intake.guidance import themes
 from orchestrator.model import events as ev
 from tests.flow.simulate import T0, War
 
@@ -64,6 +68,57 @@ def test_periodic_updates_count_from_the_last_firing_so_a_long_stop_is_no_storm(
     war.run(until=6 * 3600 + 1000)
     updates = [d for d in war.of(ev.DeadlineMissed) if d.name == "update"]
     assert len(updates) == 1
+
+
+def interval(war: War) -> float:
+    """Seconds between two updates, as the clock of the incident has it."""
+    update = war.state.deadlines["update"]
+    return update.due - update.start
+
+
+def guided(severity: str, *words: str) -> War:
+    """An incident of that severity by a person's word, opened with guidance."""
+    asked = tuple({"name": t.name, "effect": t.effect} for t in themes(" ".join(words)))
+    war = War(approves=False, severity=severity, themes=asked)
+    war.open()
+    war.give(war.human("severity", severity=severity, why="known"))
+    return war
+
+
+@pytest.mark.parametrize(
+    ("severity", "answers", "seconds"),
+    [
+        ("P1", {}, 1800.0),
+        ("P1", {"q7": "new team or first P0"}, 900.0),
+        ("P1", {"q8": "at risk"}, 900.0),
+        ("P0", {"q6": "payments fail"}, 900.0),
+        ("P1", {"q6": "payments fail"}, 1800.0),
+        ("P2", {"q6": "payments fail"}, 3600.0),
+        ("P2", {"q6": "partners phone us"}, 86400.0),
+    ],
+)
+def test_the_answers_shorten_the_clock_of_updates_and_never_lengthen_a_promise(
+    severity: str, answers: dict[str, str], seconds: float
+) -> None:
+    assert interval(guided(severity, joined(answers))) == seconds
+
+
+@pytest.mark.parametrize("severity", ["P0", "P2", "P3"])
+def test_an_interval_that_a_person_chose_in_words_governs_and_the_journal_says_so(
+    severity: str,
+) -> None:
+    war = guided(severity, "Hourly updates are enough. New team.")
+    assert interval(war) == 3600.0
+    told = {said.theme: said.effect for said in war.of(ev.GuidanceApplied)}
+    assert "every hour, as a person chose" in told["updates-hourly"]
+    assert interval(guided(severity, "Hourly updates. Updates every 15 minutes.")) == 900.0
+
+
+def test_updates_go_on_falling_due_at_the_chosen_interval() -> None:
+    war = guided("P0", "hourly updates")
+    war.run(until=3 * 3600.0 + 60)
+    fired = [d.due - T0 for d in war.of(ev.DeadlineFired) if d.name == "update"]
+    assert fired == [3600.0, 7200.0, 10800.0]
 
 
 def test_tier_2_is_engaged_by_the_clock_when_tier_1_finds_no_reason() -> None:

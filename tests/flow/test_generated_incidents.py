@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestrator.intake.guidance import EFFECTS
 from orchestrator.model.commands import STEPS, Command
 from orchestrator.model.events import RUNNER
 from orchestrator.model.fold import fold_all, state_hash
@@ -15,7 +16,7 @@ from orchestrator.model.state import State
 from tests.flow.both_gates import assert_agree
 from tests.flow.simulate import FAILED, PASSED, PEOPLE, SHA, T0, War, indicators
 
-THEMES = ["security", "performance", "compliance", "revenue", "data-loss", "tight-sla", "new-team"]
+THEMES = list(EFFECTS)
 WHY = {"why": "because"}
 OWNED = {"immediate": [{"owner": "a.kim"}], "long_term": [{"owner": "j.ortiz"}]}
 OWNERLESS = {"short_term": [{"owner": "UNKNOWN"}]}

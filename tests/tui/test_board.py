@@ -133,6 +133,19 @@ async def test_two_open_p0_or_p1_are_a_major_incident(project: Project, tmp_path
         assert not any("MAJOR" in row for row in text_of(app))
 
 
+async def test_drills_never_make_a_major_incident(tmp_path: Path) -> None:
+    practice = Project(tmp_path)
+    practice.create()
+    for incident in ("INC-1", "INC-2"):
+        first, *rest = other(incident, "x", "P0", MOMENT - 60, "", {})
+        assert isinstance(first.data, ev.IncidentDetected)
+        first = replace(first, data=replace(first.data, drill=True))
+        write_incident(practice.incidents, [first, *rest])
+    async with home(practice) as (app, _):
+        assert "2 open" in text_of(app)[0]
+        assert not any("MAJOR" in row for row in text_of(app))
+
+
 async def test_enter_opens_the_war_room_and_b_comes_back(project: Project) -> None:
     async with home(project) as (app, pilot):
         await pilot.press("down", "enter")

@@ -21,8 +21,13 @@ LABELS = {
     "meeting": ("Review meeting",),
     "on call": ("On-call engineer",),
     "resolution": ("Resolution",),
+    "category": ("Category",),
+    "share at triage": ("Share of requests failing at triage",),
 }
 """Fact → the labels it stands under."""
+
+WHOLE = ("users", "commander", "on call", "category", "share at triage", "impact start")
+"""Facts that no document may call unknown while another one tells them."""
 
 LASTING = {"incident", "detected", "impact start", "commander"}
 """Facts that a text sent out earlier must still share."""
@@ -47,7 +52,7 @@ BOX = {
     "action": r"^- Mitigation: (.+)$",
     "users": r"users hit: ([^,\n]+)",
     "share": r"([\d.]+ %) of requests failed",
-    "actions": r"Create a ticket for each of (\d+) preventive",
+    "actions": r"Create a ticket for (?:each of )?(\d+) preventive",
     "meeting": r"Hold the review meeting (\S+ \S+) UTC",
     "resolution": r"^Overall Status: (.+)$",
 }
@@ -55,6 +60,7 @@ BOX = {
 ENTRY = {
     "severity": r'^severity: "(.+)"$',
     "incident": r'^incident_id: "(.+)"$',
+    "category": r'^regression_category: "(.+)"$',
     "culprit": r'^  commit_sha: "(.+)"$',
     "action": r'^mitigation_action: "(.+)"$',
 }
@@ -85,6 +91,27 @@ def contradictions(documents: Mapping[str, str]) -> dict[str, dict[str, list[str
     return {name: values for name, values in said.items() if len(values) > 1}
 
 
+def gaps(documents: Mapping[str, str]) -> dict[str, list[str]]:
+    """Facts that some documents tell, and the documents that call them UNKNOWN all the same."""
+    found: dict[str, list[str]] = {}
+    for name in WHOLE:
+        if not stated(documents, name):
+            continue
+        lacking = [p for p, text in documents.items() if _stands(p, text) and _lacks(p, text, name)]
+        if lacking:
+            found[name] = lacking
+    return found
+
+
+def _lacks(path: str, text: str, name: str) -> bool:
+    return any(n == name and value == UNKNOWN for n, value in _read(path, text))
+
+
+def _stands(path: str, text: str) -> bool:
+    """Whether a text follows the incident; what was sent stays as it was."""
+    return path != "communications/initial-alert.md" and "> **Sent**" not in text
+
+
 def stated(documents: Mapping[str, str], name: str) -> list[str]:
     """The documents that state a fact."""
     return [p for p, text in documents.items() if name in dict(facts(p, text))]
@@ -108,6 +135,16 @@ def _read(path: str, text: str) -> Iterator[tuple[str, str]]:
             yield from (("actions", str(len(found))) for found in (rows, tickets) if found)
         if path == "pir-meeting-invite.md":
             yield from _matches({"meeting": r"^- \*\*Start\*\*: (\S+)$"}, text)
+        if path == "timeline.md":
+            yield (
+                "changes that ran",
+                str(len(re.findall(r"\| (?:change|undo) carried out \|", text))),
+            )
+        if path == "mitigation-report.md":
+            yield (
+                "changes that ran",
+                str(len(re.findall(r"^- \*\*Ended\*\*: \S+, exit 0", text, re.M))),
+            )
         if path.startswith("actions/"):
             yield from _matches({"from": r"^- \*\*Previous version\*\*: (\S+)$"}, text)
             yield from _matches({"to": r"^- \*\*New version\*\*: (\S+)$"}, text)
@@ -138,6 +175,8 @@ def _plain(name: str, value: str) -> str:
         value = value.removesuffix(" from detection to resolution")
     if name == "severity":
         value = value.split(" ")[0]
+    if name == "impact start" and "(detected;" in value:
+        return ""
     if name == "impact start":
         value = value.split(",")[0].split(" ")[0]
     if name == "resolution":
@@ -155,3 +194,14 @@ def _plain(name: str, value: str) -> str:
 def placeholders(text: str) -> list[str]:
     """What a template or a programmer left behind."""
     return re.findall(r"\{\{|\}\}|\{%|%\}|\{#|&#\d+;|&quot;|\bTODO\b|\bFIXME\b|<[a-z_-]+>", text)
+
+
+def blemishes(text: str) -> list[str]:
+    """Bad grammar, glued words, words of programs and empty statements in what people read."""
+    prose = re.sub(r"```.*?```|`[^`\n]+`", "", text, flags=re.DOTALL)
+    return re.findall(
+        r"\b(?:1|each of 1) (?:lines|questions|commits|records|times|preventive actions)\b"
+        r"|UNKNOWN: UNKNOWN|UNKNOWN \(hypothesis\)|\w\(truncated\)"
+        r"|\b[A-Z]{3,}_[A-Z_]{3,}\b|\. resolved before|\bby roll\b",
+        prose,
+    )

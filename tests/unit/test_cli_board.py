@@ -74,6 +74,18 @@ def test_two_grave_open_incidents_are_a_major_one(project: Project, capsys: Said
     assert json.loads(board(project, capsys, "--json"))["major"] is True
 
 
+def test_drills_are_no_major_incident(project: Project, capsys: Said) -> None:
+    told(project, "INC-3", [drilled(event) for event in leak_story(WAITING)])
+    assert "MAJOR" not in board(project, capsys)
+    assert json.loads(board(project, capsys, "--json"))["major"] is False
+
+
+def drilled(event: Event) -> Event:
+    if not isinstance(event.data, ev.IncidentDetected):
+        return event
+    return dataclasses.replace(event, data=dataclasses.replace(event.data, drill=True))
+
+
 def test_the_next_deadline_comes_first_with_who_owes_it(project: Project, capsys: Said) -> None:
     body = json.loads(board(project, capsys, "--json"))
     assert [one["incident"] for one in body["incidents"]] == ["INC-2", "INC-1"]

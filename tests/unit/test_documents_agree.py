@@ -10,7 +10,7 @@ from orchestrator.model import events as ev
 from orchestrator.model.events import Event
 from orchestrator.model.fold import fold_all
 from orchestrator.model.state import State
-from tests.unit.document_facts import contradictions, placeholders, stated
+from tests.unit.document_facts import blemishes, contradictions, gaps, placeholders, stated
 from tests.unit.incident_escalated import escalated_story
 from tests.unit.incident_others import control_story, trouble_story
 from tests.unit.incident_story import KIM, story
@@ -44,7 +44,7 @@ def test_they_agree_at_every_stage_of_it_too(told: list[Event]) -> None:
         ("severity", 8), ("duration", 4), ("downtime", 3), ("cause", 5), ("action", 4),
         ("users", 2), ("commander", 5), ("culprit", 3), ("meeting", 4), ("actions", 4),
         ("impact start", 4), ("resolved", 2), ("resolution", 4), ("share", 2), ("detected", 2),
-        ("from", 2), ("to", 2),
+        ("from", 2), ("to", 2), ("category", 2), ("changes that ran", 2),
     ],
 )  # fmt: skip
 def test_each_fact_is_read_from_several_documents(fact: str, least: int) -> None:
@@ -94,6 +94,8 @@ def test_an_answer_is_in_every_document_that_asked() -> None:
             "**Start time**: 2024",
         ),
         ("mitigation-report.md", "**To**: 4d8", "**To**: 4d9"),
+        ("incident-record.md", "**Category**: avail", "**Category**: unavail"),
+        ("timeline.md", "| change carried out |", "| change failed |"),
     ],
 )
 def test_a_contradiction_is_found(path: str, old: str, new: str) -> None:
@@ -102,6 +104,44 @@ def test_a_contradiction_is_found(path: str, old: str, new: str) -> None:
     documents[path] = documents[path].replace(old, new)
     found = contradictions(documents)
     assert any([path] in values.values() for values in found.values()), found
+
+
+@pytest.mark.parametrize("told", STORIES.values(), ids=STORIES)
+def test_what_one_document_tells_no_other_calls_unknown(told: list[Event]) -> None:
+    for cut in [*range(5, len(told), 24), len(told)]:
+        assert gaps(written(told[:cut])) == {}, told[cut - 1].id
+
+
+def test_a_gap_is_found() -> None:
+    documents = written(answered([*escalated_story()]))
+    path = "incident-record.md"
+    known = "**Affected users**: 900 (answered by a person)"
+    documents[path] = documents[path].replace(known, "**Affected users**: UNKNOWN")
+    assert gaps(documents) == {"users": [path]}
+
+
+@pytest.mark.parametrize("told", STORIES.values(), ids=STORIES)
+def test_no_document_holds_broken_prose(told: list[Event]) -> None:
+    for path, text in written(told).items():
+        if path.endswith(".md"):
+            assert blemishes(text) == [], path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a.py: 1 lines of code changed",
+        "- **Blast radius**: UNKNOWN: UNKNOWN",
+        "- **Root cause**: UNKNOWN (hypothesis)",
+        "26 of them errors(truncated)",
+        "- **Verdict**: NOT_REGRESSION",
+        "> **Not required**. resolved before it fell due.",
+        "RESOLVED by roll orders back",
+        "Create a ticket for each of 1 preventive actions",
+    ],
+)
+def test_broken_prose_is_found(text: str) -> None:
+    assert blemishes(text)
 
 
 @pytest.mark.parametrize("told", STORIES.values(), ids=STORIES)

@@ -1,17 +1,20 @@
 """Texts to people outside, and what follows an incident: drafts, sent words, logs, records."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from orchestrator.documents.catalogue import artifacts
+from orchestrator.documents.edits import Rendered, digest, merge_into, where
 from orchestrator.documents.messages import public_status
 from orchestrator.documents.render import render
 from orchestrator.model import events as ev
-from orchestrator.model.events import Event
+from orchestrator.model.events import FLOW, Event
 from orchestrator.model.fold import fold_all
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
-from orchestrator.model.state import State
+from orchestrator.model.state import Document, State
+from orchestrator.project import IncidentFolder
 from tests.unit.incident_escalated import escalated_story
 from tests.unit.incident_evidence import CULPRIT, T0
 from tests.unit.incident_others import trouble_story
@@ -36,17 +39,17 @@ def test_a_draft_says_that_it_was_not_sent(path: str) -> None:
 
 def test_a_draft_that_is_due_says_since_when_and_why() -> None:
     made = text(EXECUTIVE, trouble_story())
-    assert "> **Draft: not sent, due now**. Since 2025-11-23T14:25:20Z: escalated by hand" in made
+    assert "> **Draft: not sent, due now** since 2025-11-23T14:25:20Z: escalated by hand" in made
 
 
 def test_a_sent_text_says_when_by_whom_and_where_to() -> None:
     made = text(MANAGEMENT, escalated_story())
-    assert "> **Sent**. 2025-11-23T14:31:00Z by l.novak to mail." in made
+    assert "> **Sent**: 2025-11-23T14:31:00Z by l.novak to mail." in made
 
 
 def test_a_text_that_never_fell_due_says_why_it_was_not_required() -> None:
     made = text(MANAGEMENT, story())
-    assert "> **Not required: never sent**. resolved before it fell due." in made
+    assert "> **Not required, never sent**: resolved before it fell due." in made
 
 
 @pytest.mark.parametrize("path", MESSAGES[:3])
@@ -191,7 +194,7 @@ def test_the_deep_dive_gathers_what_reports_say_with_its_evidence() -> None:
     made = text("post-incident-review.md", story())
     gap = made.split("#### Test gap")[1].split("####")[0]
     assert "- The release had no test of an empty summary. [E7]" in gap
-    assert "**Review**: UNKNOWN" in made.split("#### Review")[1].split("####")[0]
+    assert "**Code review**: UNKNOWN" in made.split("#### Code review")[1].split("####")[0]
     assert "six commits" in made.split("#### Deployment safety")[1].split("####")[0]
 
 
@@ -217,3 +220,48 @@ def test_drafts_do_not_change_because_time_passes() -> None:
     more = [*events, Event(len(events) + 1, "later", T0 + 1700, events[0].actor, later)]
     for path in MESSAGES[:3]:
         assert text(path, events) == text(path, more)
+
+
+def drafted_anew(events: list[Event], at: float) -> list[Event]:
+    """The story with a second draft of the management text, whose prospect is another."""
+    first = fold_all(State(), events).tasks["notify/management"]
+    key, told = "notify/management@2", {**first.report, "eta": "ten minutes more"}
+    facts = (
+        ("requested", ev.TaskRequested(key, 1, "agent", first.role, first.title, "notify", {})),
+        ("finished", ev.TaskFinished(key, 1, "done", told)),
+        ("redrafted", ev.MessageRedrafted(MANAGEMENT, "root cause LIKELY")),
+    )
+    last = events[-1].seq
+    return events + [
+        Event(last + n, f"{key}/{name}", T0 + at + n, FLOW, fact)
+        for n, (name, fact) in enumerate(facts, start=1)
+    ]
+
+
+def test_a_draft_written_anew_says_the_new_words_and_since_when() -> None:
+    events = drafted_anew(leak_story(600), 600)
+    made = text(MANAGEMENT, events)
+    assert "ten minutes more" in made
+    assert text(MANAGEMENT, events[:-2]) == text(MANAGEMENT, events[:-3]), "until then the first"
+    assert fold_all(State(), events).messages[MANAGEMENT].at == T0 + 603
+
+
+def test_what_a_person_wrote_into_a_draft_survives_the_next_draft(tmp_path: Path) -> None:
+    folder = IncidentFolder(tmp_path / "INC-1")
+    folder.create()
+    before, after = leak_story(600), drafted_anew(leak_story(600), 600)
+    state = fold_all(State(), before)
+    first = merge_into(folder, state, rendered(MANAGEMENT, before))
+    state.documents[MANAGEMENT] = Document(MANAGEMENT, digest(first.text), 0.0, 1)
+    own = first.text.replace("# ", "# For the board meeting\n\n# ", 1)
+    where(folder, MANAGEMENT).write_text(own)
+    state.edits[MANAGEMENT] = digest(own)
+    second = merge_into(folder, state, rendered(MANAGEMENT, after))
+    assert not second.conflict
+    assert "# For the board meeting" in second.text
+    assert "ten minutes more" in second.text
+
+
+def rendered(path: str, events: list[Event]) -> Rendered:
+    made = text(path, events)
+    return Rendered(path, made, digest(made))

@@ -26,7 +26,8 @@ from tests.unit.incident_story import WAITING, leak_story, story
 UNKNOWN_ON_PURPOSE = {
     "Affected users", "Dashboard", "Applicable runbook", "Revenue", "Compliance risk",
     "Reputation risk", "User safety", "Reputation", "Compliance", "Failed transactions",
-    "Review", "Reliability engineer", "Support lead", "Product owner", "Project manager",
+    "Code review", "Reliability engineer", "Support lead", "Product owner", "Project manager",
+    "Security gatekeeper",
 }  # fmt: skip
 """What really nobody knows in the story."""
 

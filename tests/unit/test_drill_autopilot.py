@@ -78,7 +78,7 @@ def test_it_notes_once_what_it_sees() -> None:
     (note,) = decide(state, 50.0)
     assert note == {
         "cmd": "note",
-        "text": "Looking at orders: regression LIKELY, suspect c0ffee1.",
+        "text": "Looking at orders: regression triage says LIKELY, suspect c0ffee1.",
     }
     state.notes = 1
     assert decide(state, 51.0) == []

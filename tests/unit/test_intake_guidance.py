@@ -32,6 +32,10 @@ def names(text: str) -> tuple[str, ...]:
         ("error budget almost gone", "tight-sla", "error budget almost gone"),
         ("new team on this service", "new-team", "new team"),
         ("our first P0", "new-team", "first p0"),
+        ("hourly updates are enough", "updates-hourly", "hourly updates"),
+        ("update management every hour", "updates-hourly", "update management every hour"),
+        ("updates every 15 minutes", "updates-15-min", "updates every 15 minutes"),
+        ("15-min updates", "updates-15-min", "15 min updates"),
     ],
 )
 def test_a_theme_is_found_by_its_words_and_says_which(text: str, theme: str, word: str) -> None:
@@ -56,6 +60,9 @@ def test_a_theme_is_found_by_its_words_and_says_which(text: str, theme: str, wor
         "performance is fine",
         "not our first P0",
         "the SLA is not at risk",
+        "no hourly updates",
+        "hourly updates are not enough",
+        "at least hourly updates",
     ],
 )
 def test_what_is_denied_is_no_theme(text: str) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.clock import parse_iso
-from orchestrator.intake.effects import HOURLY, effects, reported, tight
+from orchestrator.intake.effects import effects, reported, tight
 from orchestrator.intake.guidance import themes
 from orchestrator.intake.questions import (
     BY_NAME,
@@ -141,6 +141,11 @@ def test_lost_data_outranks_a_small_share() -> None:
         ({"q8": "at risk"}, "tight-sla"),
         ({"q8": "20 % left"}, "tight-sla"),
         ({"q8": "80 %, breach in 30 min"}, "tight-sla"),
+        ({"q6": "payments fail"}, "revenue"),
+        ({"q6": "customers cannot place orders"}, "revenue"),
+        ({"q6": "no orders since noon"}, "revenue"),
+        ({"q6": "we lose $4,000 a minute"}, "revenue"),
+        ({"q1": "hourly updates, please"}, "updates-hourly"),
     ],
 )
 def test_an_answer_has_the_effect_of_its_theme(answers: dict[str, str], theme: str) -> None:
@@ -158,6 +163,11 @@ def test_an_answer_has_the_effect_of_its_theme(answers: dict[str, str], theme: s
         {"q5": "no"},
         {"q5": "unknown"},
         {"q6": "none"},
+        {"q6": "partners phone us"},
+        {"q6": "the support desk is overrun"},
+        {"q6": "no revenue impact"},
+        {"q6": "payments are not affected"},
+        {"q6": "annoying, but no orders lost"},
         {"q7": "experienced"},
         {"q8": "not at risk"},
         {"q8": "80 %, 6 h"},
@@ -182,13 +192,23 @@ def test_a_tight_sla_prefers_the_rollback_and_a_new_team_writes_more_and_oftener
 
 
 def test_the_pace_of_updates_is_the_one_the_clocks_will_keep() -> None:
-    for answers in ({"q2": "90"}, {"q2": "20"}, {"q2": "20", "q7": "new team or first P0"}):
+    for answers, seconds in (
+        ({"q2": "90"}, 900.0),
+        ({"q2": "20"}, 1800.0),
+        ({"q2": "20", "q7": "new team or first P0"}, 900.0),
+        ({"q2": "20", "q8": "at risk"}, 900.0),
+        ({"q2": "20", "q6": "revenue"}, 1800.0),
+        ({"q2": "5"}, 86400.0),
+        ({"q2": "5", "q6": "revenue"}, 3600.0),
+        ({"q2": "90", "q8": "fine, hourly updates are enough"}, 3600.0),
+    ):
         known = effects(answers)
+        assert known.update_seconds == seconds
         state = State(severity=known.severity, status="DETECTED", detected_at=NOW)
         state.themes = dict.fromkeys(known.themes, "")
         update = next(plan for plan in due(state.policy, state) if plan.name == "update")
         assert update.due - update.start == known.update_seconds
-    assert effects({}, given="P3").update_seconds == HOURLY
+    assert effects({"q6": "revenue"}, given="P3").update_seconds is None
 
 
 def test_an_sla_with_time_left_is_not_tight() -> None:

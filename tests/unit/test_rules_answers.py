@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.agents.rules.answers import breach_or_loss, budget, moment, share, topics
+from orchestrator.agents.rules.answers import breach_or_loss, budget, moment, share
 from orchestrator.agents.rules.desk import assumed
 from orchestrator.agents.rules.reported import Promise
 from orchestrator.clock import parse_iso
+from orchestrator.model.business import topics
 from orchestrator.project import Project
 from tests.unit.fake_bench import FakeBench
 from tests.unit.resolved_shop import bench_of, perform, staffed
@@ -106,7 +107,22 @@ def test_the_state_of_the_sla_is_read(text: str, read: tuple[float | None, float
 def test_what_an_answer_speaks_of_decides_where_it_belongs() -> None:
     assert topics("orders worth 2000 an hour are lost") == {"revenue"}
     assert topics("GDPR audit, press is calling") == {"compliance", "reputation"}
-    assert topics("severe") == {"revenue"}
+    assert topics("customers cannot pay") == topics("no orders since noon") == {"revenue"}
+    assert topics("5 € a minute") == topics("checkout is down") == {"revenue"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "severe",
+        "partners phone us",
+        "no revenue impact",
+        "no orders lost",
+        "sales are not affected",
+    ],
+)
+def test_words_that_speak_of_nothing_known_or_deny_it_belong_nowhere(text: str) -> None:
+    assert topics(text) == frozenset()
 
 
 def blind(root: Path, answers: dict[str, str], service: str = "") -> FakeBench:
@@ -177,6 +193,15 @@ def test_business_words_go_where_they_belong_and_nowhere_else(tmp_path: Path) ->
     report = perform(bench, "triage/impact")
     assert report["compliance"] == 'named by a person: "a GDPR duty may arise"'
     assert report["revenue"] == report["reputation"] == "UNKNOWN"
+
+
+def test_other_business_words_are_kept_as_business_impact_and_are_no_revenue(
+    tmp_path: Path,
+) -> None:
+    bench = blind(tmp_path, {"q6": "partners phone us"})
+    assert perform(bench, "triage/impact")["revenue"] == "UNKNOWN"
+    message = perform(bench, "notify/executive")
+    assert message["business_impact"]["text"] == 'Reported by a person: "partners phone us"'
 
 
 def test_revenue_comes_from_a_persons_word_alone(tmp_path: Path) -> None:

@@ -147,6 +147,12 @@ def test_a_decided_regression_is_starred_and_an_innocent_change_is_not() -> None
             "not sent",
         ),
         (
+            ev.MessageRedrafted("communications/status-page-update.md", "root cause LIKELY"),
+            "info",
+            "status page update drafted anew: root cause LIKELY",
+            "not sent",
+        ),
+        (
             ev.MessageDue("communications/status-page-update.md", "time"),
             "warn",
             "status page update due: time",

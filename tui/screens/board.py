@@ -10,9 +10,11 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from orchestrator.clock import Clock
+from orchestrator.model.major import major
 from orchestrator.model.state import State
 from orchestrator.project import Project
 from tui.board_lines import (
@@ -20,6 +22,7 @@ from tui.board_lines import (
     broken_line,
     by_severity,
     earlier_line,
+    has_words,
     incident_line,
     main_signal,
 )
@@ -30,15 +33,24 @@ from tui.promises import Promise, promises, upcoming
 from tui.runner_link import RunnerLink
 from tui.screens.speaking import Speaking
 from tui.widgets.banner import Banner, Notice
-from tui.widgets.board_regions import NARROW, BoardHeader, Earlier, LastEvents, OpenList
+from tui.widgets.board_regions import (
+    NARROW,
+    BoardHeader,
+    Earlier,
+    IncidentList,
+    LastEvents,
+    OpenList,
+)
 from tui.widgets.command_line import CommandLine
 from tui.widgets.deadline_board import DeadlineBoard
+from tui.widgets.filter_field import FilterField
 from tui.widgets.footer import KeyFooter
 from tui.widgets.tabs import Tab, TabRow
 
 STANDARD_FROM, WIDE_FROM = 36, 160
 BEAT_SECONDS = 0.5
 TABS = ("open", "deadlines", "earlier")
+FILTER = "id, service, severity, status, or words of the title"
 HINT = "say what is wrong, or the id of an incident"
 
 
@@ -86,6 +98,7 @@ class Board(Speaking, inherit_bindings=False):
                 yield LastEvents()
                 yield Earlier(id="earlier")
             yield DeadlineBoard(id="deadlines")
+        yield FilterField(FILTER, id="filter")
         yield from self._below()
 
     def _below(self) -> Iterable[Widget]:
@@ -145,17 +158,18 @@ class Board(Speaking, inherit_bindings=False):
         now, states = self._clock.now(), self.incidents.states()
         health = self.link.health() if self.link is not None else Health()
         bad = [s for s in by_severity(states) if s.open and s.severity in BADLY]
-        major = len(bad) >= 2
         notice = _notice(bad, health)
         count = sum(state.open for state in states)
         self.query_one(Banner).apply(notice)
         self._promises = promises(states, now)
-        hidden = major and notice != _major(bad)
+        hidden = _major(bad) not in (None, notice)
         self.query_one(BoardHeader).apply(count, health, hidden, self.next_promise)
         self._show_open(states, now)
         closed = [s for s in states if s.status == "CLOSED"]
         closed.sort(key=lambda state: state.closed_at, reverse=True)
-        self.query_one(Earlier).show([earlier_line(state, self._wide) for state in closed])
+        words = self.query_one(FilterField).words
+        earlier = [earlier_line(s, self._wide) for s in closed if has_words(s, words)]
+        self.query_one(Earlier).show_filtered(earlier, words, len(closed))
         self.query_one(DeadlineBoard).apply(self._promises)
         self._show_events()
         small = self.has_class("-compact")
@@ -167,7 +181,9 @@ class Board(Speaking, inherit_bindings=False):
 
     def _show_open(self, states: Sequence[State], now: float) -> None:
         listing = self.query_one(OpenList)
-        shown = [state for state in by_severity(states) if state.status != "CLOSED"]
+        words = self.query_one(FilterField).words
+        there = [state for state in by_severity(states) if state.status != "CLOSED"]
+        shown = [state for state in there if has_words(state, words)]
         room = max(1, listing.size.height - 1)
         listing.gap = 1 if 3 * len(shown) <= room + 1 else 0
         rows = 2 if 2 * len(shown) <= room or not self.has_class("-narrow") else 1
@@ -178,10 +194,13 @@ class Board(Speaking, inherit_bindings=False):
             signal = main_signal(state, self.incidents.ring(state.service), now)
             unread = self._unread(state.incident)
             lines.append(incident_line(state, next_one, signal, unread, now, rows, self._wide))
-        for one in self.incidents.watched.values():
-            if one.trouble:
-                lines.append(broken_line(one.incident, one.trouble))
-        listing.show(lines)
+        broken = [one for one in self.incidents.watched.values() if one.trouble]
+        lines += [
+            broken_line(one.incident, one.trouble)
+            for one in broken
+            if words.lower() in one.incident.lower()
+        ]
+        listing.show_filtered(lines, words, len(there) + len(broken))
         self._fit(listing)
 
     def _fit(self, listing: OpenList) -> None:
@@ -272,6 +291,26 @@ class Board(Speaking, inherit_bindings=False):
         lists[name].focus(scroll_visible=False)
         self.call_after_refresh(self.show)
 
+    def action_filter(self) -> None:
+        if self.tab == "deadlines":
+            self._show_tab("open")
+        self.query_one(FilterField).begin()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if isinstance(event.input, FilterField):
+            self.show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The words hold on, and the keys go to what they found."""
+        if isinstance(event.input, FilterField):
+            self._to_lists()
+
+    def _to_lists(self) -> None:
+        lists = [self.query_one(f"#{name}", IncidentList) for name in ("open", "earlier")]
+        found = next((one for one in lists if one.lines), lists[0])
+        self._show_tab(found.id or self.tab)
+        found.focus(scroll_visible=False)
+
     def action_command(self) -> None:
         self.query_one(CommandLine).begin()
 
@@ -295,7 +334,12 @@ class Board(Speaking, inherit_bindings=False):
             self.query_one(CommandLine).say(text, refused)
 
     def action_back(self) -> None:
-        if not self.query_one(CommandLine).leave():
+        if self.query_one(CommandLine).leave():
+            return
+        if self.query_one(FilterField).clear_words():
+            self.show()
+            self._to_lists()
+        else:
             self.app.action_war_room()  # type: ignore[attr-defined]
 
 
@@ -309,7 +353,8 @@ def _notice(bad: Sequence[State], health: Health) -> Notice | None:
 
 
 def _major(bad: Sequence[State]) -> Notice | None:
-    if len(bad) < 2:
+    several = major(bad)
+    if not several:
         return None
-    each = "  ".join(f"{state.incident} {state.person('commander')}" for state in bad)
-    return Notice("MAJOR", f"{len(bad)} open P0/P1", each, mark="warn")
+    each = "  ".join(f"{state.incident} {state.person('commander')}" for state in several)
+    return Notice("MAJOR", f"{len(several)} open P0/P1", each, mark="warn")

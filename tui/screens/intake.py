@@ -225,7 +225,8 @@ class UnderstoodAs(Region):
         yield "themes", ", ".join(known.themes) or "none"
         yield "escalate", dict(EFFECT_ROWS)[known.urgency]
         yield "prefer", "rollback before searching" if known.mitigation == "rollback" else "cause"
-        yield "updates", f"every {known.update_seconds / 60:.0f} min"
+        often = known.update_seconds
+        yield "updates", f"every {often / 60:.0f} min" if often else "none promised"
         yield "documents", known.depth
 
 

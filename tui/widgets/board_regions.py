@@ -1,6 +1,7 @@
 """What the board consists of beside its deadlines: header, lists of incidents, newest events."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.strip import Strip
 
@@ -9,7 +10,7 @@ from tui.glyphs import TONES, mark
 from tui.ink import Piece, row
 from tui.notices import Health
 from tui.promises import Promise
-from tui.widgets.chooser import Chooser
+from tui.widgets.chooser import Chooser, Line
 from tui.widgets.region import Region
 
 NARROW = 100
@@ -55,28 +56,49 @@ class BoardHeader(Region):
         return [row(ink, width, left, right, on=ground)]
 
 
-class OpenList(Chooser):
+class IncidentList(Chooser):
+    """Incidents of one kind; where a filter holds some back, the band says how many are shown."""
+
+    FACT: ClassVar[str] = ""
+    STAYS = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._words = ""
+        self._total = 0
+
+    def show_filtered(self, lines: Sequence[Line], words: str, total: int) -> None:
+        """What the words leave of `total` entries."""
+        self._words, self._total = words, total
+        self.show(lines)
+
+    def fact(self) -> Sequence[Piece]:
+        on = "focus-band" if self.has_focus else "panel"
+        if not self._words:
+            return [(self.FACT, self.ink("muted", on))]
+        shown = f"{len(self.lines)} of {self._total} with "
+        return [(shown, self.ink("muted", on)), (f'"{self._words}"', self.ink("bright", on))]
+
+    def body(self, width: int, height: int) -> list[Strip]:
+        if self.lines or not (self._words and self._total):
+            return super().body(width, height)
+        return [row(self.ink, width, [("no match; esc shows all", self.ink("muted"))])]
+
+
+class OpenList(IncidentList):
     """What is not closed, the worst first."""
 
     TITLE = "Open"
     EMPTY = "nothing is open"
-    STAYS = False
-
-    def fact(self) -> Sequence[Piece]:
-        on = "focus-band" if self.has_focus else "panel"
-        return [("by severity", self.ink("muted", on))]
+    FACT = "by severity"
 
 
-class Earlier(Chooser):
+class Earlier(IncidentList):
     """What is closed, the last first."""
 
     TITLE = "Earlier"
     EMPTY = "no incident is closed yet"
-    STAYS = False
-
-    def fact(self) -> Sequence[Piece]:
-        on = "focus-band" if self.has_focus else "panel"
-        return [("time to resolve, SLA", self.ink("muted", on))]
+    FACT = "time to resolve, SLA"
 
 
 class LastEvents(Region):

@@ -161,23 +161,6 @@ def budget(text: str) -> tuple[float | None, float | None]:
     return left, breach
 
 
-_TOPICS = {
-    "revenue": r"revenue|sales?|orders?|payments?|money|checkout|income|turnover|customers?|"
-    r"contracts?|refunds?|cost\w*|[$€£]|\beur\b|\busd\b",
-    "compliance": r"complian\w*|regulat\w*|gdpr|hipaa|pci\w*|sox|audit\w*|legal|privacy|fines?",
-    "reputation": r"reputation|press|media|brand|public\w*|trust|journalists?|twitter|news",
-    "safety": r"safety|injur\w*|health|lives",
-}
-
-
-def topics(text: str) -> frozenset[str]:
-    """What of a business an answer speaks of: revenue, compliance, reputation, safety."""
-    found = frozenset(
-        name for name, words in _TOPICS.items() if re.search(rf"(?i)(?<!\w)(?:{words})", text)
-    )
-    return found or frozenset({"revenue"})
-
-
 def _said(pattern: re.Pattern[str], text: str) -> bool | None:
     found = pattern.search(text)
     if found is None:

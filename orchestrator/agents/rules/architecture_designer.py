@@ -56,7 +56,7 @@ def _design(desk: Desk, found: Findings) -> tuple[list[Claim], bool]:
     top, figures = blamed(found), found.figures
     said: list[Claim] = []
     flawed = False
-    ways = _ways_in(found)
+    ways = found.callers()
     full = figures.during("saturation", found.began) if figures is not None else None
     if figures is not None and full is not None and full >= FULL and len(ways) >= _SHARED:
         cited = found.new_errors()[0][1].at(found.new_errors()[0][0].first_line)
@@ -81,17 +81,6 @@ def _design(desk: Desk, found: Findings) -> tuple[list[Claim], bool]:
 
 def _resource(found: Findings) -> str:
     return quoted(found.resource) if found.resource != UNNAMED else "its capacity"
-
-
-def _ways_in(found: Findings) -> set[str]:
-    """Functions that called into the file where the new tracebacks end."""
-    callers: set[str] = set()
-    for template, _ in found.new_errors():
-        for record in template.records:
-            frames = record.frames
-            outer = [frame for frame in frames if frame.file != frames[-1].file]
-            callers |= {quoted(frame.function, 60) for frame in outer[-1:]}
-    return callers
 
 
 def _capacity(found: Findings) -> list[Claim]:

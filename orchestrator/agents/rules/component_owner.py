@@ -127,7 +127,6 @@ def _row(change: Change) -> str:
 def _deepest(found: Findings) -> Claim | None:
     """Where most of the new tracebacks end, and through how many callers they come."""
     ends: dict[str, int] = {}
-    entries: set[str] = set()
     cited = ""
     for template, kept in found.new_errors():
         for record in template.records:
@@ -135,14 +134,15 @@ def _deepest(found: Findings) -> Claim | None:
                 last = record.frames[-1]
                 name = f"{last.function} ({last.file.rpartition('/')[2]}:{last.line})"
                 ends[name] = ends.get(name, 0) + 1
-                entries |= {frame.function for frame in record.frames[:-1]}
                 cited = cited or kept.at(record.line)
     if not ends:
         return None
     name, count = max(ends.items(), key=lambda item: (item[1], item[0]))
     share = percent(count / sum(ends.values()))
-    text = f"{share} of the tracebacks sampled end in {name}, reached through "
-    return claim(text + plural(len(entries), "different caller") + ".", cited)
+    text = f"{share} of the tracebacks sampled end in {name}"
+    callers = len(found.callers())
+    text += f", reached through {plural(callers, 'different caller')}" if callers else ""
+    return claim(f"{text}.", cited)
 
 
 def _review(desk: Desk, found: Findings) -> list[Claim]:

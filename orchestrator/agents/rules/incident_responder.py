@@ -5,12 +5,23 @@ from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.earlier import known
 from orchestrator.agents.rules.figures import Figures
 from orchestrator.agents.rules.impact import Impact, impact_of
-from orchestrator.agents.rules.words import clock_time, figure, lasting, percent, quoted, seconds
+from orchestrator.agents.rules.words import (
+    clock_time,
+    figure,
+    lasting,
+    opened,
+    percent,
+    quoted,
+    seconds,
+)
 from orchestrator.clock import iso
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.detection import AlertReport, RecordReport
 from orchestrator.model.reports.triage import ImpactReport
+
+FAILS = 0.01
+"""Share of failing requests from which users are not served, rather than served slowly."""
 
 CATEGORIES = ("availability", "performance", "functionality", "security", "data-integrity")
 
@@ -35,9 +46,7 @@ async def record(desk: Desk) -> RecordReport:
             f"Impact began at {clock_time(impact.at)}, {lasting(max(0.0, delay))} before detection "
             f"[{impact.evidence[0]}]: {impact.how}."
         )
-        summary = claim(
-            f"{quoted(state.title)}. {impact.how[0].upper()}{impact.how[1:]}.", *impact.evidence
-        )
+        summary = claim(f"{quoted(state.title)}. {opened(impact.how)}.", *impact.evidence)
     users = await reported.users(desk)
     if users == claims_of.UNKNOWN:
         desk.ask("affected users", "How many users are affected?")
@@ -46,7 +55,7 @@ async def record(desk: Desk) -> RecordReport:
         user_impact=hit,
         affected_systems=(state.service,) if state.service else (),
         affected_users=users,
-        category=_category(state.category, impact),  # type: ignore[arg-type]
+        category=_category(state.category, impact, figures),  # type: ignore[arg-type]
         impact_started_at=impact.at if impact else None,
         impact_started_how=impact.how if impact else claims_of.UNKNOWN,
         impact_evidence=impact.evidence if impact else (),
@@ -96,8 +105,6 @@ async def impact(desk: Desk) -> ImpactReport:
     if not known(why):
         why = await reported.user_impact(desk)
     users = await reported.users(desk)
-    if users == claims_of.UNKNOWN and share:
-        users = f"about {percent(share)} of requests"
     loss, lost = await reported.data_loss(desk)
     business = await reported.business(desk)
     if users == claims_of.UNKNOWN or said is None:
@@ -184,9 +191,10 @@ def _effect(
     return ("minor issue" if share is not None and share >= 0.01 else "none seen"), why
 
 
-def _category(reported: str, impact: Impact | None) -> str:
-    if impact is not None and impact.signal == "p95":
-        return "performance"
+def _category(reported: str, impact: Impact | None, figures: Figures | None) -> str:
+    """Slow is performance only as long as requests are answered at all."""
+    if impact is not None and figures is not None and impact.signal == "p95":
+        return "availability" if (failing(figures, impact.at) or 0.0) > FAILS else "performance"
     if reported in CATEGORIES:
         return reported
     return "availability"

@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import re
 from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
@@ -28,6 +29,8 @@ UNNAMED = "what is in use"
 """How a bounded resource is called whose metric the settings do not name."""
 
 _COMMITS, _SOURCES = 60, 150
+_FOREIGN = re.compile(r"/lib/python[\d.]+/|/(?:site|dist)-packages/|^<")
+"""Files of the standard library and of installed packages."""
 _STARVED = frozenset({"pool", "exhausted", "leak", "descriptor", "slot", "memory", "quota"})
 
 
@@ -71,6 +74,16 @@ class Findings:
             and change.template.sample is not None
             and change.template.sample.bad
         ]
+
+    def callers(self) -> set[str]:
+        """Own functions that called into the file where the new tracebacks end."""
+        found: set[str] = set()
+        for template, _ in self.new_errors():
+            for record in template.records:
+                own = [f for f in record.frames if not _FOREIGN.search(f.file)]
+                outer = [frame for frame in own if frame.file != record.frames[-1].file]
+                found |= {quoted(frame.function, 60) for frame in outer[-1:]}
+        return found
 
 
 async def investigate(desk: Desk) -> Findings:

@@ -7,8 +7,9 @@ from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
 from orchestrator.agents.rules.earlier import attempts, grounded, known, latest, named, restated
 from orchestrator.agents.rules.moments import Moments
 from orchestrator.agents.rules.past import traits
-from orchestrator.agents.rules.words import quoted
+from orchestrator.agents.rules.words import opened, quoted
 from orchestrator.evidence.analysis.tokens import words
+from orchestrator.model import durations
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.state import State
 
@@ -81,7 +82,7 @@ def cure(state: State, journal: Moments) -> Cure:
     after = f"; after it {seen.text}" if known(seen) else ""
     names = [name for name in ("approved", "restored", "resolved") if name in journal.place]
     cited = [journal.cite(name) for name in names or ["resolved"]]
-    way = f"{action[0].upper()}{action[1:]}"
+    way = opened(action)
     if latest(state, "mitigation/strategy").get("selected") == "rollback":
         way = f"Go back to the version that ran before; here: {action}"
     done = claim(f"{way}{after}.", *cited, *seen.evidence)
@@ -118,7 +119,7 @@ def keywords(desk: Desk) -> tuple[str, ...]:
     state = desk.state
     known_by = traits(state)
     service = desk.service
-    found = [state.service, state.category, *sorted(known_by.errors), *sorted(known_by.files)]
+    found = [state.service, known_by.category, *sorted(known_by.errors), *sorted(known_by.files)]
     if service is not None:
         found.append(service.signals.in_use)
     reported = words(f"{state.title} {state.symptoms}") - words(state.service)
@@ -135,7 +136,7 @@ def ladder(desk: Desk) -> str:
         taken = state.tiers.get(tier)
         who = taken.who if taken is not None else _holder(desk, f"tier{tier}")
         if after is not None:
-            parts.append(f"tier {tier} ({quoted(who, 64)}) after {after / 60:g} min")
+            parts.append(f"tier {tier} ({quoted(who, 64)}) after {durations.words(after)}")
     commander = state.roles.get("commander") or _holder(desk, "commander")
     return f"commander {quoted(commander, 64)}; " + (
         "; ".join(parts) or f"no tier by the clock at {state.severity or 'P0'}"

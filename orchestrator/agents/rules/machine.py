@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import Desk, assumed, claim
-from orchestrator.agents.rules.words import lasting, percent, plural, quoted
+from orchestrator.agents.rules.words import lasting, opened, percent, plural, quoted
 from orchestrator.evidence.sources import host
 from orchestrator.evidence.sources.host import Host, Running
 from orchestrator.evidence.sources.source import SourceError
@@ -58,9 +58,7 @@ async def _host(desk: Desk) -> Check:
         )
     )
     troubles = seen.troubles()
-    text = (
-        "Short: " + "; ".join(troubles) if troubles else lines[0][0].upper() + lines[0][1:]
-    ) + "."
+    text = ("Short: " + "; ".join(troubles) if troubles else opened(lines[0])) + "."
     return Check(name="host", state="bad" if troubles else "ok", finding=claim(text, f"{eid}:1"))
 
 

@@ -115,7 +115,7 @@ def traits(state: State) -> Traits:
     places = [place for text in (cause, *blamed) for place in _PLACE.findall(text)]
     return Traits(
         service=state.service,
-        category=state.category,
+        category=str(latest(state, "detect/record").get("category") or state.category),
         errors=frozenset(errors),
         files=frozenset(places) if culprit else frozenset(),
     )

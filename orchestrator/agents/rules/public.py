@@ -7,6 +7,7 @@ from orchestrator.agents.rules.answers import answer
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.earlier import known, latest, restated
 from orchestrator.agents.rules.moments import moments
+from orchestrator.agents.rules.words import opened
 from orchestrator.model.events import Json
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
@@ -81,7 +82,7 @@ async def _symptom(desk: Desk) -> Claim:
     said = await answer(desk, "q1", "user impact")
     if said is not None and not said.none:
         if public(said.text, desk.bench.settings, state):
-            own = said.text[0].upper() + said.text[1:].rstrip(".") + "."
+            own = opened(said.text).rstrip(".") + "."
             return claim(effect({"effect": said.text.lower()}) or own, said.eid)
         desk.bench.warn("the reported impact names things from inside; it is not used in public")
     report = latest(state, "triage/impact")

@@ -171,7 +171,7 @@ def _after_deployment(found: Findings, said: Said | None) -> Indicator:
     if found.impact is None:
         text = "When the trouble began could not be told from metrics or logs."
         return _indicator(name, "unknown", text, line)
-    text = deploy_claim(found)[0].upper() + deploy_claim(found)[1:] + "."
+    text = deploy_claim(found) + "."
     if found.external and found.traffic is not None and found.figures is not None:
         rose = found.traffic.rose_at or found.began
         text += f" But it began with the traffic, which rose at {clock_time(rose)}."

@@ -14,6 +14,7 @@ from orchestrator.agents.rules.words import (
     seconds,
 )
 from orchestrator.evidence.analysis.onset import BEYOND
+from orchestrator.model.durations import words
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.tiers import Check, Tier1Report
@@ -64,7 +65,7 @@ async def urgency(desk: Desk) -> UrgencyReport:
     text = f"{percent(share)} of requests fail against a promise of {percent(1 - target)}; "
     text += "the trend cannot be told yet" if trend == "UNKNOWN" else trend
     if breach is not None:
-        text += f"; the month's error budget is spent in {lasting(breach)} at this rate"
+        text += f"; the month's error budget is spent in {words(breach)} at this rate"
     why = claim(text + ".", figures.cite(began), figures.cite(figures.samples[-1].t))
     if told is not None:
         why = reported.joined(why, told.said)
@@ -116,7 +117,8 @@ async def tier1(desk: Desk) -> Tier1Report:
         desk.say(f"{check.name}: {check.finding.text}{cited}")
     desk.steers()
     book = await runbook.applicable(desk, errors)
-    reasons = _reasons(checks, book.path)
+    verdict = state.regression.get("verdict", "")
+    reasons = _reasons(checks, book.path, cleared=verdict in ("UNLIKELY", "NOT_REGRESSION"))
     if book.claim is not None:
         desk.say(f"{book.claim.text} [{book.claim.evidence[0]}]")
     else:
@@ -142,7 +144,8 @@ async def tier1(desk: Desk) -> Tier1Report:
     )
 
 
-def _reasons(checks: list[Check], book: str) -> list[str]:
+def _reasons(checks: list[Check], book: str, *, cleared: bool) -> list[str]:
+    """Why tier 2 is needed; no change is suspected once regression triage has `cleared` them."""
     state = {check.name: check.state for check in checks}
     if "bad" not in [state.get(name) for name in ("metrics", "logs", "service health", "process")]:
         return []
@@ -151,7 +154,7 @@ def _reasons(checks: list[Check], book: str) -> list[str]:
         reasons.append("the database or its connection pool is suspected")
     if "bad" in (state["host"], state.get("process")):
         reasons.append("the infrastructure is suspected")
-    if state["deployments"] == "bad":
+    if state["deployments"] == "bad" and not cleared:
         reasons.append("a code change is suspected")
     return reasons or ["the cause is not known and the component's owner is needed"]
 
@@ -202,7 +205,7 @@ async def _deployments(desk: Desk, began: float) -> Check:
     last = recent[-1]
     text = (
         f"{plural(len(recent), 'deploy')} in the 24 hours before, the last ({last.version[:8]}) "
-        f"{lasting(max(0.0, began - last.at))} before the trouble at {clock_time(last.at)}."
+        f"at {clock_time(last.at)}, {lasting(max(0.0, began - last.at))} before the trouble began."
     )
     close = began - last.at <= HOUR
     return _check("deployments", "bad" if close else "ok", claim(text, f"{eid}:{last.line}"))

@@ -8,6 +8,7 @@ from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
 from orchestrator.agents.rules.earlier import known
 from orchestrator.agents.rules.impact import Impact
 from orchestrator.agents.rules.words import clock_time
+from orchestrator.model.business import topics
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
 
@@ -74,7 +75,7 @@ async def business(desk: Desk) -> dict[str, str]:
     }
     overall = await answers.answer(desk, "q6", "business impact")
     if overall is not None:
-        for name in answers.topics(overall.text):
+        for name in topics(overall.text):
             if found[name] == claims_of.UNKNOWN:
                 found[name] = f'named by a person: "{overall.text}"'
     return found

@@ -3,7 +3,7 @@
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
 from orchestrator.agents.rules.earlier import latest
 from orchestrator.agents.rules.moments import moments
-from orchestrator.agents.rules.words import lasting
+from orchestrator.agents.rules.words import lasting, plural
 from orchestrator.model.events import Json
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.review import ReviewReport
@@ -51,7 +51,7 @@ def _cause(state: State) -> Claim:
 def _resolution(state: State, place: dict[str, str], eid: str) -> Claim:
     text = state.resolution or "No resolution is recorded"
     if state.resolution_action:
-        text += f" by {state.resolution_action}"
+        text += f": {state.resolution_action}"
     elif state.resolution == "RESOLVED":
         text += " without any change: the signals recovered by themselves"
     began = state.impact_started_at or state.detected_at
@@ -110,9 +110,7 @@ def _could_improve(state: State, place: dict[str, str], eid: str) -> list[Claim]
                 Claim(text=whys["answer"]["text"], evidence=tuple(whys["answer"]["evidence"]))
             )
     if state.questions:
-        text = (
-            f"{len(state.questions)} questions stayed open: {', '.join(sorted(state.questions))}."
-        )
+        text = f"{plural(len(state.questions), 'question')} stayed open when this was written."
         found.append(claim(text, eid))
     if state.impact_started_at and "detected" in place:
         delay = max(0.0, state.detected_at - state.impact_started_at)

@@ -3,7 +3,7 @@
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
 from orchestrator.agents.rules.investigation import Findings, investigate
 from orchestrator.agents.rules.regression_analyst import blamed, deploy_claim, diff_line
-from orchestrator.agents.rules.words import figure, lasting, percent, plural, quoted
+from orchestrator.agents.rules.words import figure, lasting, opened, percent, plural, quoted
 from orchestrator.evidence.analysis.changes import Suspicion
 from orchestrator.evidence.analysis.external import FULL
 from orchestrator.evidence.analysis.risk import is_test
@@ -88,9 +88,7 @@ def _symptom(found: Findings) -> Claim:
         text += f"{plural(template.before, 'time')} before: {quoted(said or template.text, 100)}."
         return claim(text, kept.at(template.first_line))
     if found.impact is not None and found.impact.evidence:
-        return claim(
-            found.impact.how[0].upper() + found.impact.how[1:] + ".", *found.impact.evidence
-        )
+        return claim(f"{opened(found.impact.how)}.", *found.impact.evidence)
     return UNKNOWN
 
 
@@ -201,7 +199,10 @@ def _ruled_out(found: Findings, top: Suspicion | None) -> list[Claim]:
     others = [one for one in (found.suspects or []) if one is not top][:3]
     for one in others if top is not None else []:
         reason = one.reason.what if one.reason is not None else "nothing in it"
-        text = f'{one.candidate.sha[:8]} "{quoted(one.candidate.subject, 60)}": {reason}.'
+        name = f'{one.candidate.sha[:8]} "{quoted(one.candidate.subject, 60)}"'
+        text = (
+            f"{name}: its diff explains the signs far less ({percent(one.confidence)}): {reason}."
+        )
         said.append(claim(text, diff_line(found, one)))
     if found.bad is not None and top is not None:
         after = lasting(max(0.0, found.began - found.bad.at))

@@ -116,8 +116,10 @@ def _fits(judged: str, option: Json | None, action: Action | None, good: str) ->
 def _rollback(option: Json | None, action: Action | None, good: str) -> StrategyOption:
     if action is None:
         why = assumed("No action in the catalogue rolls this service back.")
-    elif option is None or good == UNKNOWN:
+    elif good == UNKNOWN:
         why = assumed("No earlier version is known to go back to.")
+    elif option is None:
+        why = assumed("Regression triage does not call for going back, so nobody assessed it.")
     else:
         why = _claim(option["why"])
     available = action is not None and option is not None and option["feasibility"] == "SAFE"
@@ -126,11 +128,8 @@ def _rollback(option: Json | None, action: Action | None, good: str) -> Strategy
 
 def _hotfix(verdict: Json) -> StrategyOption:
     suspect = next(iter(verdict.get("suspects", ())), None)
-    if suspect is None or not suspect["why"]:
-        why = assumed("Where to fix is not known.")
-    else:
-        why = _claim(suspect["why"][0])
     known = suspect is not None and bool(suspect["why"]) and suspect["confidence"] >= 0.5
+    why = _claim(suspect["why"][0]) if suspect and known else assumed("Where to fix is not known.")
     return StrategyOption(name="hotfix", available=known, why=why, minutes="30-120", risk="medium")
 
 

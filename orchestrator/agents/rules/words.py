@@ -52,6 +52,12 @@ def clock_time(at: float) -> str:
     return hhmmss(at)
 
 
+def opened(text: str) -> str:
+    """As the beginning of a sentence: `errors rose` → `Errors rose`; ids and signals stay as is."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 commit`, `3 commits`."""
     return f"{count} {one if count == 1 else many or one + 's'}"

@@ -230,9 +230,8 @@ def _by_text(patch: FilePatch) -> list[Factor]:
 
 def _size(patch: FilePatch) -> Factor:
     weight = 0.08 + min(0.1, patch.size / 500)
-    return Factor(
-        f"{patch.size} lines of code changed", round(weight, 3), patch.path, _first(patch)
-    )
+    lines = "1 line" if patch.size == 1 else f"{patch.size} lines"
+    return Factor(f"{lines} of code changed", round(weight, 3), patch.path, _first(patch))
 
 
 def _settings(patch: FilePatch) -> list[Factor]:

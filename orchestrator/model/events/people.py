@@ -37,6 +37,16 @@ class MessageDrafted(Payload):
 
 @journalled
 @dataclass(frozen=True, slots=True)
+class MessageRedrafted(Payload):
+    """An unsent text is written anew, because what it said is no longer so."""
+
+    type: ClassVar[str] = "message.redrafted"
+    path: str
+    why: str
+
+
+@journalled
+@dataclass(frozen=True, slots=True)
 class MessageDue(Payload):
     """A trigger or a person says that this text must go out now."""
 

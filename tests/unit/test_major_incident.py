@@ -1,0 +1,119 @@
+"""Several serious incidents of one conductor are one major incident; drills are none."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.agents.rules import RulesBackend
+from orchestrator.clock import FakeClock
+from orchestrator.conductor.conductor import Conductor
+from orchestrator.conductor.opening import Reported, detected
+from orchestrator.model.commands import Command
+from orchestrator.model.policy import Policy
+from orchestrator.project import Project
+from orchestrator.settings import Settings
+from tests.unit.rooms import KIM, shop
+
+
+class Rooms:
+    """A conductor on a clock that stands still; nobody does the work that its rooms ask for."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self.clock = FakeClock()
+        self.conductor = Conductor(project, settings, RulesBackend(), self.clock, 1)
+        self._project, self._settings, self._given = project, settings, 0
+
+    async def open(self, incident: str, severity: str, drill: bool = False) -> None:
+        report = Reported(title=f"{incident} fails", service="orders", severity=severity)
+        facts = detected(report, incident, self._settings, Policy(), self._project)
+        await self._give(incident, "open", {**facts, "drill": drill})
+
+    async def tell(self, incident: str, name: str, **args: str) -> None:
+        await self._give(incident, name, args)
+
+    async def _give(self, incident: str, name: str, args: dict[str, Any]) -> None:
+        self._given += 1
+        command_id = f"cmd/{self._given}"
+        given = Command(command_id, name, self.clock.now(), KIM, args)
+        await self.conductor.apply(incident, given)
+
+    def declared(self) -> dict[str, Mapping[str, Any]]:
+        """What the journals say of a major incident, by incident."""
+        return {
+            room.incident: room.state.exceptions["major-incident"]
+            for room in self.conductor.rooms.values()
+            if "major-incident" in room.state.exceptions
+        }
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not true():
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rooms:
+    async def nothing(*_: object) -> None:
+        return None
+
+    made = Rooms(*shop(tmp_path))
+    monkeypatch.setattr(made.conductor._engine, "start", nothing)
+    return made
+
+
+def test_a_second_serious_incident_declares_it_in_both_before_any_time_passes(
+    rooms: Rooms,
+) -> None:
+    async def told() -> None:
+        await rooms.open("INC-1", "P0")
+        rooms.clock.advance(60.0)
+        assert rooms.declared() == {}
+        await rooms.open("INC-2", "P1")
+        await rooms.until(lambda: len(rooms.declared()) == 2)
+
+    asyncio.run(told())
+    for said in rooms.declared().values():
+        assert said["why"] == "open at once: INC-1, INC-2"
+        assert said["at"] == rooms.clock.now()
+
+
+def test_a_severity_that_is_raised_later_declares_it_too(rooms: Rooms) -> None:
+    async def told() -> None:
+        await rooms.open("INC-1", "P1")
+        await rooms.open("INC-2", "P2")
+        await rooms.tell("INC-2", "severity", severity="P1", why="all regions now")
+        await rooms.until(lambda: len(rooms.declared()) == 2)
+
+    asyncio.run(told())
+
+
+def test_drills_and_what_is_over_do_not_count(rooms: Rooms) -> None:
+    async def told() -> None:
+        await rooms.open("INC-1", "P0")
+        await rooms.tell("INC-1", "resolve", why="restarted")
+        await rooms.open("INC-2", "P0", drill=True)
+        await rooms.open("INC-3", "P0", drill=True)
+        await rooms.open("INC-4", "P0")
+        await rooms.open("INC-5", "P1")
+        await rooms.until(lambda: len(rooms.declared()) == 2)
+
+    asyncio.run(told())
+    assert set(rooms.declared()) == {"INC-4", "INC-5"}
+    assert {said["why"] for said in rooms.declared().values()} == {"open at once: INC-4, INC-5"}
+
+
+def test_a_third_one_joins_and_the_first_two_are_not_told_again(rooms: Rooms) -> None:
+    async def told() -> None:
+        await rooms.open("INC-1", "P0")
+        await rooms.open("INC-2", "P0")
+        await rooms.until(lambda: len(rooms.declared()) == 2)
+        await rooms.open("INC-3", "P0")
+        await rooms.until(lambda: len(rooms.declared()) == 3)
+
+    asyncio.run(told())
+    for incident, room in rooms.conductor.rooms.items():
+        said = [e for e in room.events if e.type == "exception.declared" and "major" in e.id]
+        assert len(said) == 1, incident
