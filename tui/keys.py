@@ -185,6 +185,11 @@ REGISTRY: tuple[Key, ...] = (
         "steer", ("s",), "s", "steer", "steer",
         "Give the agent of this pane a sentence to go by.", "pane", PANE, "steer", 66,
     ),
+    Key(
+        "unfold", ("u",), "u", "unfold", "unfold",
+        "Show the whole output of the commands in sight, or fold it again.",
+        "pane", PANE, "unfold",
+    ),
     # moving inside whatever scrolls
     Key(
         "up", ("up", "k"), "↑", "scroll(-1)", "up",
