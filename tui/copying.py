@@ -24,10 +24,7 @@ def copied(text: PaneText, selection: Selection) -> str:
             continue
         line = text.row(number)
         start = max(line.lead, span[0] - EDGE)
-        if span[1] == -1:
-            end = len(line.plain)
-        else:
-            end = max(start, span[1] - EDGE)
+        end = len(line.plain) if span[1] == -1 else max(start, span[1] - EDGE)
         if parts:
             parts.append(line.glue)
         parts.append(line.plain[start:end])

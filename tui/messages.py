@@ -26,12 +26,16 @@ class Message:
     source: str
 
 
-def finished(entries: Sequence[Entry], running: bool) -> list[Message]:
-    """The newest messages in their order; while the agent works its last one is not finished."""
+def finished(entries: Sequence[Entry], running: bool, speaking: bool = False) -> list[Message]:
+    """The newest messages in their order; while the agent works its last one is not finished.
+
+    `speaking` when that is text of which not a line is whole yet.
+    """
     groups = _groups(reversed(entries))
+    ends_in_prose = bool(entries) and entries[-1].kind in _PROSE
     found: list[Message] = []
     chars = 0
-    for group in islice(groups, 1 if running else 0, MOST_MESSAGES):
+    for group in islice(groups, int(running and (ends_in_prose or not speaking)), MOST_MESSAGES):
         source = _source(group)
         chars += len(source)
         if chars > MOST_CHARS and found:

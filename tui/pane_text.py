@@ -75,6 +75,11 @@ class PaneText:
         return bool(self._pending)
 
     @property
+    def speaking(self) -> bool:
+        """True while a line of prose has begun and not ended."""
+        return bool(self._tail.strip())
+
+    @property
     def loop(self) -> Loop | None:
         """The circle the agent goes in, if it does."""
         return self._watch.loop

@@ -121,7 +121,7 @@ class Reader(VerticalScroll, can_focus=False, inherit_bindings=False):
             self.close()
             self._of = (text, text.generation)
             self.following, self.unseen = True, 0
-        messages = finished(text.entries, running)
+        messages = finished(text.entries, running, text.speaking)
         if not messages:
             return
         if not self._serials:
