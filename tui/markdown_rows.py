@@ -46,7 +46,7 @@ class _Page:
 
 def rows_of_document(text: str, width: int) -> list[PaneRow]:
     """All rows of a document at a width."""
-    tokens = MarkdownIt("commonmark").enable("table").parse(inert(text))
+    tokens = MarkdownIt("commonmark").enable("table").disable("entity").parse(inert(text))
     page = _Page(max(width, 2))
     stream = iter(tokens)
     numbers: list[int] = []

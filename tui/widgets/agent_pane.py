@@ -96,6 +96,7 @@ class AgentPane(TextPane):
         Meanwhile the pane follows; afterwards it stands where it stood before.
         """
         if reader is not None and self._reader is None:
+            self.place.hold(self.text)
             self._kept = (self.text, self.place)
             self.place = Following()
         elif reader is None and self._reader is not None:

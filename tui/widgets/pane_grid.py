@@ -199,8 +199,9 @@ class PaneGrid(Widget):
         task = self._tasks[self._holders[slot]]
         text = self.texts.get(task.key)
         said = text is not None and (len(text) > 0 or text.unsettled)
-        focused = self.panes[slot].has_focus
-        return (focused, slot in self._chosen[:1], task.running, said, task.requested_at)
+        asked = slot in self._chosen[:1]
+        looked_at = asked if self.zoomed else self.panes[slot].has_focus
+        return (looked_at, asked, task.running, said, task.requested_at)
 
     def _choose(self, size: Size) -> list[int]:
         used = self._used
@@ -229,6 +230,8 @@ class PaneGrid(Widget):
         if zoomed == self.zoomed:
             return
         self.zoomed = zoomed
+        if (pane := self.focused_pane()) is not None:
+            self._chosen = [pane.number - 1, *self._chosen][:SLOTS]
         self._rearrange()
         if zoomed:
             for pane in self.shown():

@@ -1,22 +1,24 @@
 """The finished messages of one agent, as real Markdown: headings, tables, highlighted code.
 
 Every message is a widget of its own and never changes; they come one at a time, at most two a
-second, because building them holds up all painting. Citations lead to the evidence; other links do
-not exist here, so that what an agent writes is what a person reads.
+second, because building them holds up all painting.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from textual import events
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Markdown
 
-from tui.citations import CITED, CitationChosen, cited_in
+from tui.citations import CitationChosen, cited_in
 from tui.messages import MOST_CHARS, Message, finished
 from tui.pane_text import PaneText
+
+if TYPE_CHECKING:
+    from textual.widgets import Markdown
+
+    from tui.widgets.message_markdown import MessageMarkdown
 
 STEP_SECONDS = 0.5
 """Time between two messages that are built."""
@@ -25,73 +27,11 @@ CHARS_A_STEP = 3_000
 """Characters of older messages that are built at once."""
 
 
-def citing_parser() -> MarkdownIt:
-    """CommonMark with tables and our citations, without what hides text or decodes it."""
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.disable(["entity", "link", "image", "autolink", "reference", "html_block"])
-    parser.disable("html_inline")
-    parser.inline.ruler.before("emphasis", "citation", _citation)
-    return parser
-
-
-def _citation(state: StateInline, silent: bool) -> bool:
-    """`[E12:3]` becomes a link to itself."""
-    if state.src[state.pos] != "[":
-        return False
-    end = state.src.find("]", state.pos)
-    found = CITED.fullmatch(state.src, state.pos + 1, end) if end > 0 else None
-    if found is None:
-        return False
-    if not silent:
-        state.push("link_open", "a", 1).attrs = {"href": found[0]}
-        state.push("text", "", 0).content = f"[{found[0]}]"
-        state.push("link_close", "a", -1)
-    state.pos = end + 1
-    return True
-
-
 class Reader(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Messages of whatever text it is given; it follows until it is scrolled away."""
 
     DEFAULT_CSS = """
-    Reader {
-        background: $wr-surface; color: $wr-text; scrollbar-size: 0 0;
-        link-color: $wr-accent; link-background: $wr-surface 0%; link-style: none;
-        link-color-hover: $wr-accent; link-background-hover: $wr-surface 0%;
-        link-style-hover: underline;
-    }
-    Reader Markdown {
-        padding: 0 1; color: $wr-text;
-        link-color: $wr-accent; link-background: $wr-surface 0%; link-style: none;
-    }
-    Reader MarkdownBlock {
-        link-color: $wr-accent; link-background: $wr-surface 0%; link-style: none;
-        link-color-hover: $wr-accent; link-background-hover: $wr-surface 0%;
-        link-style-hover: underline;
-        &:dark > .code_inline, &:light > .code_inline {
-            color: $wr-bright; background: $wr-surface 0%;
-        }
-        & > .strong { color: $wr-bright; text-style: bold; }
-    }
-    Reader MarkdownHeader {
-        content-align: left middle; text-style: bold; margin: 0 0 1 0;
-        color: $wr-bright; background: $wr-surface 0%;
-    }
-    Reader MarkdownH1 { color: $wr-accent; }
-    Reader MarkdownParagraph { margin: 0 0 1 0; }
-    Reader MarkdownBulletList, Reader MarkdownOrderedList { margin: 0 0 1 0; padding: 0; }
-    Reader MarkdownBullet { color: $wr-muted; }
-    Reader MarkdownBlockQuote {
-        margin: 0 0 1 0; padding: 0 1; background: $wr-surface 0%;
-        border-left: outer $wr-track;
-    }
-    Reader MarkdownFence {
-        margin: 0 0 1 0; background: $wr-background; color: $wr-text;
-        & > Label { padding: 0 1; }
-    }
-    Reader MarkdownTable { margin: 0 0 1 0; background: $wr-surface 0%; }
-    Reader MarkdownTableContent { keyline: thin $wr-line; }
-    Reader MarkdownHorizontalRule { margin: 0 0 1 0; border-bottom: solid $wr-line; }
+    Reader { background: $wr-surface; color: $wr-text; scrollbar-size: 0 0; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -100,7 +40,7 @@ class Reader(VerticalScroll, can_focus=False, inherit_bindings=False):
         self.unseen = 0
         """messages that came since the person scrolled away"""
         self._of: tuple[PaneText | None, int] = (None, -1)
-        self._serials: dict[Markdown, tuple[int, int]] = {}
+        self._serials: dict[MessageMarkdown, tuple[int, int]] = {}
         """the messages of each widget: the first and the last"""
         self._busy = False
         self._held: tuple[Widget, int] | None = None
@@ -138,13 +78,15 @@ class Reader(VerticalScroll, can_focus=False, inherit_bindings=False):
             self._build(_last_of(older), next(iter(self.children)))
 
     def _build(self, messages: Sequence[Message], before: Widget | None) -> None:
+        from tui.widgets.message_markdown import MessageMarkdown  # not for the first frame
+
         source = "\n\n".join(message.source for message in messages)
-        made = Markdown(source, parser_factory=citing_parser, open_links=False)
+        made = MessageMarkdown(source)
         self._serials[made] = (messages[0].serial, messages[-1].serial)
         self._busy = True
-        self.run_worker(self._mount(made, before), group="reader", exit_on_error=False)
+        self.run_worker(self._show(made, before), group="reader", exit_on_error=False)
 
-    async def _mount(self, made: Markdown, before: Widget | None) -> None:
+    async def _show(self, made: "MessageMarkdown", before: Widget | None) -> None:
         try:
             self._hold()
             await self.mount(made, before=before)
@@ -214,7 +156,7 @@ class Reader(VerticalScroll, can_focus=False, inherit_bindings=False):
         seen = (one for one in self._serials if one.region.overlaps(window))
         return cited_in(" ".join(one.source for one in seen))
 
-    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+    def on_markdown_link_clicked(self, event: "Markdown.LinkClicked") -> None:
         event.stop()
         self.post_message(CitationChosen((event.href,)))
 
@@ -229,5 +171,5 @@ def _last_of(messages: Sequence[Message]) -> list[Message]:
     return chosen
 
 
-def _size(widgets: Sequence[Markdown]) -> int:
+def _size(widgets: "Sequence[MessageMarkdown]") -> int:
     return sum(len(widget.source) for widget in widgets)
