@@ -48,9 +48,10 @@ async def zoomed(app: Room, pilot: Pilot[int]) -> AgentPane:
 
 async def messages(app: Room, pilot: Pilot[int], steps: int = 1) -> None:
     """Time for that many more messages."""
-    for _ in range(steps * TICKS_A_MESSAGE):
-        app.room.frames.tick()
-    await settled(app, pilot)
+    for _ in range(steps):
+        for _ in range(TICKS_A_MESSAGE):
+            app.room.frames.tick()
+        await settled(app, pilot)
 
 
 def built(app: Room) -> list[str]:
@@ -191,13 +192,26 @@ async def test_the_way_back_restores_where_one_was_reading(tmp_path: Path, key: 
 async def test_another_agent_takes_the_screen_by_its_number(tmp_path: Path) -> None:
     async with opened(tmp_path) as (app, pilot):
         pane = await zoomed(app, pilot)
-        other = next(one for one in app.room.grid.panes if one.display is False and one.task_shown)
+        other = next(
+            one
+            for one in app.room.grid.panes
+            if not one.display and one.task_shown is not None and len(one.text)
+        )
         await pilot.press(str(other.number))
         await messages(app, pilot, 2)
         assert other.has_focus
         assert other.size.width == app.size.width
         assert not pane.display
         assert built(app)
+
+
+async def test_an_agent_without_words_shows_its_report_alone_too(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        silent = next(one for one in app.room.grid.panes if one._summary and not len(one.text))
+        await pilot.press(str(silent.number), "z")
+        await messages(app, pilot)
+        find(app, silent._summary[:40])
+        assert built(app) == []
 
 
 async def test_a_citation_is_opened_by_key_and_by_mouse(tmp_path: Path) -> None:

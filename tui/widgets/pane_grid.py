@@ -130,14 +130,24 @@ class PaneGrid(Widget):
         """Time passed."""
         for slot in self._used:
             self.panes[slot].tick(now)
-        if self.zoomed and self.shown() and self._reader_area(self.size) != self._read_area:
+        reads = self._read_pane() is not None
+        moved = reads and self._reader_area(self.size) != self._read_area
+        if self.zoomed and (moved or reads != self.reader.display):
             self._rearrange()
 
     def _read(self) -> None:
         """Now and then, while one agent is alone: its next finished message."""
-        if self.zoomed and self._clock.ticks % TICKS_A_MESSAGE == 0:
-            for pane in self.shown():
-                self.reader.step(pane.text, pane.running)
+        if self._clock.ticks % TICKS_A_MESSAGE == 0:
+            self._read_on()
+
+    def _read_pane(self) -> AgentPane | None:
+        """The agent alone on the screen, when it has said anything."""
+        shown = self.shown() if self.zoomed else []
+        return shown[0] if shown and len(shown[0].text) else None
+
+    def _read_on(self) -> None:
+        if (pane := self._read_pane()) is not None:
+            self.reader.step(pane.text, pane.running)
 
     # --- who is shown -----------------------------------------------------------------------------
 
@@ -213,10 +223,10 @@ class PaneGrid(Widget):
         self._open = self._choose(self.size)
         for slot, pane in enumerate(self.panes):
             pane.display = bool(self._holders[slot]) and (not self.zoomed or slot in self._open)
-        shown = self.shown() if self.zoomed else []
+        read = self._read_pane()
         for pane in self.panes:
-            pane.lend(self.reader if pane in shown else None)
-        self.reader.display = bool(shown)
+            pane.lend(self.reader if pane is read else None)
+        self.reader.display = read is not None
         for pane in self.shown()[:1]:
             pane.refresh(layout=True)  # a child's wish, because it is its parent that arranges anew
         self.refresh()
@@ -234,8 +244,7 @@ class PaneGrid(Widget):
             self._chosen = [pane.number - 1, *self._chosen][:SLOTS]
         self._rearrange()
         if zoomed:
-            for pane in self.shown():
-                self.reader.step(pane.text, pane.running)
+            self._read_on()
         else:
             self.reader.close()
 
@@ -253,6 +262,6 @@ class PaneGrid(Widget):
         regions: dict[Widget, Region] = {
             self.panes[slot]: place for slot, place in zip(order, places, strict=True)
         }
-        if self.zoomed and self._open:
+        if self._read_pane() is not None:
             regions[self.reader] = self._read_area = self._reader_area(size)
         return regions
