@@ -3,11 +3,9 @@
 Other links do not exist here: what an agent wrote is what a person reads.
 """
 
-from typing import ClassVar
-
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
-from pygments.token import Token
+from pygments.token import Token  # type: ignore[import-untyped]
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 from textual.widgets import Markdown
@@ -44,7 +42,7 @@ def _citation(state: StateInline, silent: bool) -> bool:
 class CalmCode(HighlightTheme):
     """Code in greys and blue: amber and red mean time or danger, except in a diff."""
 
-    STYLES: ClassVar[dict[tuple[str, ...], str]] = {
+    STYLES = {  # noqa: RUF012 - declared by its base
         Token: "$wr-text",
         Token.Comment: "$wr-muted",
         Token.Keyword: "$wr-bright bold",
@@ -70,7 +68,7 @@ class Code(MarkdownFence):
 class MessageMarkdown(Markdown):
     """Finished messages; built once, never changed."""
 
-    BLOCKS: ClassVar = {**Markdown.BLOCKS, "fence": Code, "code_block": Code}
+    BLOCKS = {**Markdown.BLOCKS, "fence": Code, "code_block": Code}  # noqa: RUF012
     DEFAULT_CSS = """
     MessageMarkdown {
         padding: 0 1; color: $wr-text;
