@@ -23,6 +23,8 @@ def wrap(runs: Sequence[Run], width: int, hang: int = 0) -> list[tuple[Run, ...]
 def broken(runs: Sequence[Run], width: int, hang: int = 0) -> list[tuple[str, tuple[Run, ...]]]:
     """The same, each row with the spaces that stood where it was broken off the row before."""
     width = max(width, 2)
+    if sum(cell_len(text) for text, _ in runs) <= width and not any("\t" in t for t, _ in runs):
+        return [("", _trimmed(list(runs))[0])]
     hang = min(hang, width // 2, width - 2)
     rows: list[tuple[str, tuple[Run, ...]]] = []
     current: list[Run] = []

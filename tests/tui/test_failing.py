@@ -62,7 +62,7 @@ async def test_an_agents_pane_that_cannot_be_painted_says_so_once_and_comes_back
     async with opened(tmp_path) as (app, pilot):
         first, *others = app.room.grid.shown()
         with monkeypatch.context() as broken:
-            broken.setattr(first, "_text_row", breaks)
+            broken.setattr(first, "text_row", breaks)
             for _ in range(3):
                 first.flush()
                 first.refresh()
