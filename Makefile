@@ -24,7 +24,7 @@ prove: .venv/ready
 	$(BIN)/python -m benchmarks.prove_kills
 
 screenshots: .venv/ready
-	$(BIN)/python -m benchmarks.screenshots
+	COLORTERM=truecolor $(BIN)/python -m benchmarks.screenshots
 
 .venv/ready: requirements.lock pyproject.toml
 	@echo "making .venv (once)"

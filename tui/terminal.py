@@ -5,7 +5,7 @@ that waits for ever, and a console whose window was closed would stay behind as 
 """
 
 import os
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO, runtime_checkable
 
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -41,9 +41,38 @@ class LastingFile:
             os.close(nowhere)
 
 
+@runtime_checkable
+class Titled(Protocol):
+    """A driver whose terminal has a title."""
+
+    def show_title(self, title: str) -> None:
+        """Say this, until something else is said or the console is left."""
+
+
 class Terminal(LinuxDriver):
-    """Textual's driver, on a file that outlives its terminal."""
+    """Textual's driver, on a file that outlives its terminal, and with the terminal's title.
+
+    The title from before is put on xterm's stack (CSI 22;2t) and taken back from it (CSI 23;2t),
+    also around an editor; a terminal that has no such stack is left with an empty title.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._file: Any = LastingFile(self._file)
+        self._title = ""
+
+    def show_title(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self.write(f"\x1b]2;{title}\x07")
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write("\x1b[22;2t")
+        title, self._title = self._title, ""
+        if title:
+            self.show_title(title)
+
+    def stop_application_mode(self) -> None:
+        self.write("\x1b]2;\x07\x1b[23;2t")
+        super().stop_application_mode()

@@ -1,9 +1,12 @@
-"""Tests of the screens are coroutines: each runs in an event loop of its own."""
+"""Tests of the screens are coroutines, each in an event loop of its own, with all colours."""
 
 import asyncio
 import inspect
+import os
 
 import pytest
+
+os.environ["COLORTERM"] = "truecolor"
 
 
 @pytest.hookimpl(tryfirst=True)

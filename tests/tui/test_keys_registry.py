@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from tui.keymap import GROUPS
 from tui.keys import (
     ACT,
     ASK,
@@ -23,7 +24,6 @@ from tui.keys import (
     entries,
     footer_of,
 )
-from tui.screens.help import GROUPS
 
 ON_A_SCREEN = {
     "war room": (CONSOLE, WAR_ROOM, ACT),

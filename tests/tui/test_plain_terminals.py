@@ -12,6 +12,7 @@ from orchestrator.project import IncidentFolder, Project
 from tests.tui.rooms import Room, find, opened, text_of
 from tests.unit.incident_story import story, write_incident
 from tui.app import Console
+from tui.console_settings import ConsoleSettings
 from tui.notices import Health
 from tui.replay import load
 from tui.screens.card import Card
@@ -46,7 +47,8 @@ async def card_of(app: Room, pilot: Pilot[int]) -> Card:
 def replaying(folder: IncidentFolder, ascii_only: bool = False) -> Console:
     player = load(folder)
     project = Project(folder.path.parent)
-    return Console(project, clock=FakeClock(), saved=player, ascii_only=ascii_only)
+    settings = ConsoleSettings(ascii=ascii_only)
+    return Console(project, clock=FakeClock(), saved=player, settings=settings)
 
 
 async def ready(console: Console, pilot: Pilot[int]) -> Scrubber:

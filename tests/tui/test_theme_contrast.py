@@ -3,7 +3,8 @@
 import pytest
 
 from tui.glyphs import ASCII, MARKS, severity_chip
-from tui.theme import DARK, LIGHT, THEMES, Tokens, contrast, tokens_of
+from tui.palettes import DARK, LIGHT, Tokens
+from tui.theme import THEMES, contrast, tokens_of
 
 BOTH = pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
 GREYS = ("background", "surface", "panel")

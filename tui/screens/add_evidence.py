@@ -71,7 +71,7 @@ class AddEvidence(ModalScreen[tuple[str, str] | None], inherit_bindings=False):
     """Dismissed with the text and where it comes from, or with None."""
 
     DEFAULT_CSS = """
-    AddEvidence { align: center middle; background: $wr-background 60%; }
+    AddEvidence { align: center middle; background: $wr-veil; }
     AddEvidence Vertical { width: 100; max-width: 100%; height: 22; max-height: 100%; background: $wr-surface; }
     AddEvidence AddTitle, AddEvidence AddFoot { height: 1; }
     AddEvidence Input {

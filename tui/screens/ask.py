@@ -83,7 +83,7 @@ class Ask(ModalScreen[Answered | None], inherit_bindings=False):
     """Dismissed with the choice and its words, or with None."""
 
     DEFAULT_CSS = """
-    Ask { align: center middle; background: $wr-background 60%; }
+    Ask { align: center middle; background: $wr-veil; }
     Ask Vertical { width: 92; max-width: 100%; height: auto; background: $wr-surface; }
     Ask #foot { height: 1; }
     Ask Input {

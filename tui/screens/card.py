@@ -34,7 +34,6 @@ VOID_AT_ONCE = "void at once if the target drifts, if the line is stopped, or wh
 WIDE_FROM, TALL_FROM = 90, 32
 """Below either, the card is the screen and has no border."""
 
-STANDARD_FROM = 36
 """Rows from which the war room spends blank ones around the deadlines."""
 
 
@@ -81,7 +80,7 @@ class Card(ModalScreen[Decision | None]):
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
         self.set_class(width < WIDE_FROM or height < TALL_FROM, "-whole")
-        self.set_class(height < STANDARD_FROM, "-compact")
+        self.set_class(self.app.has_class("-compact"), "-compact")
         self.set_class(width < NARROW, "-narrow")
         self.call_after_refresh(self._fit)
 

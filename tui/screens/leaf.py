@@ -19,7 +19,7 @@ from tui.widgets.footer import KeyFooter
 from tui.widgets.header import Header
 from tui.widgets.region import Region
 
-NARROW, STANDARD_FROM = 90, 36
+NARROW = 90
 BEAT_SECONDS = 0.5
 
 
@@ -94,7 +94,7 @@ class Leaf(Speaking, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < NARROW, "-narrow")
         self.set_class(event.size.width >= 160, "-wide")
-        self.set_class(event.size.height < STANDARD_FROM, "-compact")
+        self.set_class(self.app.has_class("-compact"), "-compact")
 
     def look(self) -> None:
         """Twice a second: the header's time, and what came meanwhile."""

@@ -78,7 +78,7 @@ class Replay(WarRoom, inherit_bindings=False):
         """A replay has no command row: the scrubber says it in place of the time axis."""
         self.query_one(Scrubber).say(text)
 
-    def _type(self, text: str) -> None:
+    def begin_command(self, text: str) -> None:
         self.answer("a replay changes nothing")
 
     def on_descendant_focus(self) -> None:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from orchestrator.clock import Clock, WallClock
-from tui.alarms import Alarms
+from tui.alarms import Watching
 from tui.feed import Batch, Feed
 from tui.frame import FrameClock
 from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM
@@ -36,7 +36,7 @@ from tui.widgets.steps import Steps
 from tui.widgets.tabs import Tab, TabRow
 from tui.widgets.timeline import Timeline
 
-STANDARD_FROM, WIDE_FROM, TINY_UNTIL = 36, 160, 9
+WIDE_FROM, TINY_UNTIL = 160, 9
 TICKS_A_POLL, TICKS_A_BEAT = 2, 10
 TABS = ("agents", "timeline", "approvals", "steps", "questions")
 
@@ -63,7 +63,6 @@ class RoomView(Speaking, inherit_bindings=False):
         self._review_read = False
         self._return_to: Widget | None = None
         self._loaded = False
-        self._alarms = Alarms()
         self._questions_height = -1
 
     # --- layout -----------------------------------------------------------------------------------
@@ -105,9 +104,10 @@ class RoomView(Speaking, inherit_bindings=False):
             self.tab = self._tab_of(self.focused)
         self.set_class(width < NARROW, "-narrow")
         self.set_class(width >= WIDE_FROM, "-wide")
-        self.set_class(height < STANDARD_FROM, "-compact")
+        compact = self.app.has_class("-compact")
+        self.set_class(compact, "-compact")
         self.set_class(height < TINY_UNTIL, "-tiny")
-        self.grid.gap = 0 if height < STANDARD_FROM else 1
+        self.grid.gap = 0 if compact else 1
         self._show_tab(self.tab)
 
     def _tab_of(self, focused: Widget | None) -> str:
@@ -172,8 +172,8 @@ class RoomView(Speaking, inherit_bindings=False):
             before, self.health = self.health, self.link.health()
             if not before.alive and self.health.alive and not self.health.starting:
                 self.answer("the runner is back")
-        if self._loaded and self.feed.live and self._alarms.ring(self.feed.state, now):
-            self.app.bell()
+        if self._loaded and self.feed.live:
+            self.post_message(Watching(self, (self.feed.state,), now))
         self.query_one(Signals).tick(now)
         self.grid.tick(now)
         self.show_state()

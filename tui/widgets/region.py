@@ -69,6 +69,11 @@ class Region(Widget):
         if areas:
             self.refresh(*areas)
 
+    def plain_rows(self) -> list[str]:
+        """The body as it is painted, as text."""
+        rows = self._rows[1:] if self.TITLE else self._rows
+        return [strip.text.rstrip() for strip in rows]
+
     def _rows_or_why_not(self, ink: Ink, width: int, height: int) -> list[Strip]:
         """One region that fails says so; the others go on, and so does it when it can again."""
         try:
