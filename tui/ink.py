@@ -159,7 +159,7 @@ def band(
     name = ink("accent" if focused else "text", on, bold=True)
     left = [(title, name)] if isinstance(title, str) else list(title)
     if not ink.ruled or focused:
-        return row(ink, width, left, fact, on=on, edge=CARET if focused else "")
+        return row(ink, width, left, fact, on=on, edge=CARET if focused and not ink.ruled else "")
     rule = ink("line", on)
     fact = [piece for piece in fact if piece[0]]
     taken = width_of(left) + width_of(fact) + (6 if fact else 3)

@@ -60,9 +60,11 @@ class Leaf(Speaking, inherit_bindings=False):
     Leaf #leaf { height: 1fr; layout: horizontal; background: $wr-background; margin: 1 0; }
     Leaf #list { width: 44; margin: 0 1 0 0; }
     Leaf.-wide #list { width: 70; }
+    .-ruled Leaf #list { margin: 0; border-right: solid $wr-line; }
+    .-ruled.-ascii Leaf #list { border-right: ascii $wr-line; }
     Leaf.-compact #leaf { margin: 0; }
     Leaf.-narrow #leaf { layout: vertical; }
-    Leaf.-narrow #list { width: 1fr; height: 30%; margin: 0; }
+    Leaf.-narrow #list { width: 1fr; height: 30%; margin: 0; border: none; }
     """
     CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE,)
 

@@ -27,7 +27,7 @@ from tui.screens.war_room import WarRoom
 from tui.widgets.agent_pane import AgentPane
 from tui.widgets.chooser import Chooser, Line, Runs
 
-MOST_ROWS = 14
+MOST_ROWS, WIDEST_NAME = 14, 30
 UNLISTED = ("palette", "panes")
 
 
@@ -121,15 +121,16 @@ class Found(Chooser):
         self.seek("")
 
     def seek(self, words: str) -> None:
-        """Those whose name, or else whose words, have these letters in their order."""
+        """Those whose name has these letters in their order, then those whose words have them."""
         scored = []
         for number, offer in enumerate(self._offers):
             score, places = self._search.match(words, offer.name) if words else (1.0, ())
-            if not score:
-                score = self._search.match(words, offer.about)[0] / 10
+            if not score and words.lower() in offer.about.lower():
+                score = 0.1
             if score:
                 scored.append((-score, number, places))
-        wide = max((len(offer.name) for offer in self._offers), default=0)
+        names = [len(self._offers[number].name) for _, number, _ in scored]
+        wide = min(max(names, default=0), WIDEST_NAME)
         lines = [self._line(number, places, wide) for _, number, places in sorted(scored)]
         self.chosen = ""
         self.show(lines)
@@ -156,6 +157,7 @@ class Palette(ModalScreen[Offer | None], inherit_bindings=False):
     Palette Input {
         width: 1fr; height: 1; border: none; padding: 0 1; background: $wr-wash; color: $wr-bright;
     }
+    Palette Input.-textual-compact { padding: 0 1; }
     Palette Input:focus { border: none; background: $wr-wash; background-tint: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
