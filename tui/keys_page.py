@@ -8,7 +8,7 @@ HEAD = """\
 
 Written by `make keys` from `tui/keymap.py`; a test keeps it current. A key means the same on every
 screen. Lower case looks, upper case acts on the incident, digits focus panes; decisions about
-production exist only inside an open card. `?` shows the keys of a screen, `ctrl+p` finds by its name
+production exist only inside an open card. `?` shows the keys of a screen, `ctrl+p` finds by name
 what can be done.
 
 Every key but the digits can be given others under `[console.keys]`, by its id

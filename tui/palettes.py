@@ -81,7 +81,7 @@ CONTRAST: Tokens = {
     "surface": "#000000",
     "panel": "#262b30",
     "wash": "#00264d",
-    "focus-band": "#003a70",
+    "focus-band": "#002f5c",
     "breach-wash": "#47000e",
     "line": "#8a949e",
     "track": "#7a858f",
@@ -163,9 +163,9 @@ DARK_256: Tokens = DARK | {
 """With 256 colours the nearest ones to the dark greys are all black, and bands would be gone."""
 
 LIGHT_256: Tokens = LIGHT | {
-    "background": "#e4e4e4",
+    "background": "#e7e7e7",
     "surface": "#ffffff",
-    "panel": "#dadada",
+    "panel": "#dddddd",
     "wash": "#d7ffff",
     "focus-band": "#d7d7ff",
     "breach-wash": "#ffd7d7",
