@@ -39,7 +39,7 @@ class Asked(BaseModel):
 
     id: str = Field(min_length=1, max_length=200, pattern=r"^cmd/")
     cmd: Literal[
-        "open", "status", "ack", "note", "approve", "deny", "assess", "stop", "steer",
+        "open", "status", "here", "ack", "note", "approve", "deny", "assess", "stop", "steer",
         "severity", "assign", "escalate", "hold", "step", "halt", "undo", "resolve",
         "reopen", "close", "answer", "star", "sent", "evidence", "edit",
     ]  # fmt: skip
@@ -64,6 +64,8 @@ class Asked(BaseModel):
     path: str = Field(default="", max_length=200)
     channel: str = Field(default="", max_length=100)
     source: str = Field(default="", max_length=300)
+    console: str = Field(default="", max_length=60)
+    """for `here`: which of a person's consoles says it; `at` is then since when"""
     report: dict[str, Any] = Field(default_factory=dict)
     """for `open`: what is reported"""
 

@@ -32,6 +32,7 @@ from orchestrator.conductor.opening import (
     repeats,
     why_not,
 )
+from orchestrator.conductor.presence import Presence
 from orchestrator.conductor.room import DiskFull
 from orchestrator.evidence.sources.ring import Scraper
 from orchestrator.model.commands import Command
@@ -42,7 +43,7 @@ from orchestrator.settings import Settings, load_or_empty, policy
 log = logging.getLogger(__name__)
 
 
-_ENVELOPE = {"id", "cmd", "incident", "at", "as_", "report"}
+_ENVELOPE = {"id", "cmd", "incident", "at", "as_", "report", "console"}
 """Fields of a command that are not its arguments."""
 
 
@@ -76,6 +77,7 @@ class Runner:
         self._conductor = Conductor(project, settings, RulesBackend(), clock, os.getpid())
         self._desk = Desk(project, settings, self.serve)
         self._by_hand = ByHand(self._conductor.apply, clock)
+        self._presence = Presence(clock.now())
         self._opening = asyncio.Lock()
         self._stop = asyncio.Event()
 
@@ -108,6 +110,10 @@ class Runner:
         """One command of a person's, answered once it is on the disk."""
         if asked.cmd == "status":
             return accepted(pid=os.getpid(), incidents=self._overview())
+        if asked.cmd == "here":
+            now = self._clock.now()
+            where = (asked.console, asked.person, asked.incident, asked.at, now)
+            return accepted(**self._presence.heard(actor, *where))
         try:
             if asked.cmd == "open":
                 return await self._open(asked, actor)

@@ -15,7 +15,14 @@ from orchestrator.model.durations import words
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.timeline_people import PEOPLE
 from orchestrator.model.timeline_row import KINDS, MARKS, Row, line, with_reason
-from orchestrator.model.wording import TRIGGERS, bare_name, deadline_words, ids, work
+from orchestrator.model.wording import (
+    TRIGGERS,
+    bare_name,
+    deadline_words,
+    ids,
+    time_of_day,
+    work,
+)
 
 __all__ = ["KINDS", "MARKS", "Row", "row"]
 
@@ -27,11 +34,6 @@ def row(event: Event) -> Row | None:
         return None
     found = write(event.data, event)
     return None if found is None else replace(found, at=event.at)
-
-
-def _time_of_day(at: float) -> str:
-    seconds = int(at) % 86400
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _code(role: str) -> str:
@@ -61,7 +63,7 @@ def _repeated(data: ev.AlertRepeated, event: Event) -> Row:
 
 
 def _impact(data: ev.ImpactDated, event: Event) -> Row:
-    return line("info", f"impact began {_time_of_day(data.started_at)}", evidence=data.evidence)
+    return line("info", f"impact began {time_of_day(data.started_at)}", evidence=data.evidence)
 
 
 _STATUS_MARKS = {"MITIGATING": "now", "RESOLVED": "done", "REVIEWED": "done", "CLOSED": "done"}

@@ -12,12 +12,14 @@ from textual.containers import Container
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
+from orchestrator.client import HERE_SECONDS
 from orchestrator.clock import Clock, WallClock
 from tui.alarms import Alarms
 from tui.feed import Batch, Feed
 from tui.frame import FrameClock
 from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM
 from tui.notices import Health, notice_of
+from tui.presence import Company
 from tui.runner_link import RunnerLink
 from tui.screens.speaking import Speaking
 from tui.widgets.agent_pane import AgentPane
@@ -56,6 +58,10 @@ class RoomView(Speaking, inherit_bindings=False):
         self.incident = feed.incident
         self.clock: Clock = clock or WallClock()
         self.health = Health()
+        self.company = Company()
+        self._since = self.clock.now()
+        self._announced = -HERE_SECONDS
+        self._announcing = False
         self.frames = FrameClock()
         self.grid = PaneGrid(self.frames, id="centre")
         self.tab = "agents"
@@ -172,17 +178,48 @@ class RoomView(Speaking, inherit_bindings=False):
             before, self.health = self.health, self.link.health()
             if not before.alive and self.health.alive and not self.health.starting:
                 self.answer("the runner is back")
+            self._announce()
         if self._loaded and self.feed.live and self._alarms.ring(self.feed.state, now):
             self.app.bell()
         self.query_one(Signals).tick(now)
         self.grid.tick(now)
         self.show_state()
 
+    def _announce(self) -> None:
+        """Say where this person is, and learn who else is: now and then, and only when in sight."""
+        now = self.clock.now()
+        due = abs(now - self._announced) >= HERE_SECONDS and not self._announcing
+        if due and self in self.app.screen_stack:
+            self._announced, self._announcing = now, True
+            self._say_here()
+
+    @work(thread=True, group="presence", exit_on_error=False)
+    def _say_here(self) -> None:
+        assert self.link is not None
+        try:
+            found = self.link.here(self.incident, self._since)
+        finally:
+            self._announcing = False
+        if found is not None:
+            self.app.call_from_thread(self._accompanied, found)
+
+    def _accompanied(self, found: Company) -> None:
+        """Who came or went is said once; a refusal that is still to be read keeps its row."""
+        self.company, news = found.after(self.company)
+        if news and not self.refusing:
+            self.answer(news)
+        self.show_state()
+
+    @property
+    def refusing(self) -> bool:
+        """True while the command row says why something was refused."""
+        return self.query_one(CommandLine).prompt.refused
+
     def show_state(self) -> None:
         """Give every region the state as it is."""
         state, now = self.feed.state, self.feed.now()
         alive = self.health.alive
-        self.query_one(Header).apply(state, now, self.feed.live, alive)
+        self.query_one(Header).apply(state, now, self.feed.live, alive, self.company)
         self.query_one(Timeline).star(state.stars)
         self.query_one(DeadlineStrip).apply(state, now)
         self.query_one(Steps).apply(state, now)
