@@ -63,7 +63,9 @@ def _screen(arguments: Sequence[str]) -> int:
         return _refuse(f"{incident}: no such incident in {root}; there: {there}", WRONG_USE)
     from tui.app import run_console
 
-    return run_console(project, incident or None, ascii_only=options.ascii, light=options.light)
+    return run_console(
+        project, incident or None, ascii_only=options.ascii, light=options.light, fps=options.fps
+    )
 
 
 def _latest(project: Project) -> str | None:
@@ -88,7 +90,7 @@ def _replay(root: Path, options: argparse.Namespace) -> int:
 
     saved = IncidentFolder(folder.resolve())
     try:
-        return run_replay(saved, ascii_only=options.ascii, light=options.light)
+        return run_replay(saved, ascii_only=options.ascii, light=options.light, fps=options.fps)
     except (JournalBroken, NothingToReplay) as error:
         return _refuse(f"{error}; see: warroom verify {folder}", BROKEN_INPUT)
 
@@ -96,6 +98,13 @@ def _replay(root: Path, options: argparse.Namespace) -> int:
 def _refuse(line: str, code: int) -> int:
     print(f"warroom: {line}", file=sys.stderr)
     return code
+
+
+def _frames(text: str) -> int:
+    """The argument of `--fps`; argparse says what is wrong with any other."""
+    if text.isdecimal() and 1 <= int(text) <= 60:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 60")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,6 +120,10 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument("--project", default=".", help="the project's folder (default: here)")
         verb.add_argument("--ascii", action="store_true", help="no glyphs beyond ASCII")
         verb.add_argument("--light", action="store_true", help="the light theme")
+        verb.add_argument(
+            "--fps", type=_frames, default=20, metavar="N",
+            help="frames a second, 1 to 60 (default: 20; fewer by itself on a slow line)",
+        )  # fmt: skip
     return parser
 
 

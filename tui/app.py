@@ -22,6 +22,7 @@ from orchestrator.project import IncidentFolder, Project
 from tui.citations import CitationChosen
 from tui.failures import FailureLog, QuietApp, said
 from tui.feed import LiveFeed
+from tui.frame import FRAMES_PER_SECOND
 from tui.keys import CONSOLE, bindings
 from tui.runner_link import RunnerLink
 from tui.screens.standby import Standby
@@ -61,8 +62,10 @@ class Console(QuietApp):
         background: Background | None = None,
         ascii_only: bool = False,
         light: bool = False,
+        fps: int = FRAMES_PER_SECOND,
     ) -> None:
         super().__init__()
+        self.fps = fps
         self.project = project
         self.incident = incident
         self.clock: Clock = clock or WallClock()
@@ -320,6 +323,7 @@ def run_console(
     start_runner: bool = True,
     ascii_only: bool = False,
     light: bool = False,
+    fps: int = FRAMES_PER_SECOND,
 ) -> int:
     """Open the console on a project and block until it is left; its exit code.
 
@@ -333,6 +337,7 @@ def run_console(
         start_runner=start_runner,
         ascii_only=ascii_only,
         light=light,
+        fps=fps,
     )
 
     def goes_on() -> str:
@@ -370,13 +375,19 @@ def _run(console: Console, goes_on: Callable[[], str]) -> int:
     return 1
 
 
-def run_replay(folder: IncidentFolder, *, ascii_only: bool = False, light: bool = False) -> int:
+def run_replay(
+    folder: IncidentFolder,
+    *,
+    ascii_only: bool = False,
+    light: bool = False,
+    fps: int = FRAMES_PER_SECOND,
+) -> int:
     """Replay a saved incident; nothing in its folder is changed and no runner is started.
 
     JournalBroken and NothingToReplay say why it cannot be played.
     """
     project = Project(folder.path.parent)
-    console = Console(project, saved=_load(folder), ascii_only=ascii_only, light=light)
+    console = Console(project, saved=_load(folder), ascii_only=ascii_only, light=light, fps=fps)
     return _run(console, lambda: "nothing of the incident was changed")
 
 

@@ -20,6 +20,7 @@ from textual.strip import Strip
 
 from orchestrator.clock import Clock, iso
 from orchestrator.project import Project
+from tui.frame import FRAMES_PER_SECOND
 from tui.glyphs import mark
 from tui.inert import fitted, inert_line
 from tui.ink import Ink, row
@@ -93,10 +94,17 @@ class QuietApp(App[int]):
     failed = ""
     """what ended this app, in a few words; empty while nothing did"""
     failure_file: Path | None = None
+    fps = FRAMES_PER_SECOND
+    """frames a second that its panes are painted with"""
 
     def get_driver_class(self) -> type[Driver]:
         chosen = super().get_driver_class()
         return Terminal if chosen is LinuxDriver else chosen
+
+    @property
+    def behind(self) -> bool:
+        """True while the terminal has not taken all it was sent."""
+        return isinstance(self._driver, Terminal) and self._driver.behind
 
     def _fatal_error(self) -> None:
         if self._exception is not None:

@@ -52,13 +52,15 @@ class Replay(WarRoom, inherit_bindings=False):
         """All is read already: shown before the first key can come, so that none is lost."""
         self._first(self.feed.poll())
 
-    def _frame(self) -> None:
+    def on_mount(self) -> None:
+        self.frames.each(self._play)  # before what the war room does at the same tick
+
+    def _play(self) -> None:
         now = self.clock.now()
         passed, self._ticked = now - self._ticked, now
         if self._loaded and self.player.playing:
             self.player.tick(min(max(0.0, passed), LONGEST_STEP))
             self.query_one(Scrubber).changed()
-        super()._frame()
 
     def _jump(self, move: Callable[[], object]) -> None:
         """Move the playhead and show at once what is there."""

@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerState
 from orchestrator.client import HERE_SECONDS
 from orchestrator.clock import Clock, WallClock
 from tui.alarms import Alarms
+from tui.failures import QuietApp, file_failure, said
 from tui.feed import Batch, Feed
 from tui.frame import FrameClock
 from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM
@@ -39,7 +40,7 @@ from tui.widgets.tabs import Tab, TabRow
 from tui.widgets.timeline import Timeline
 
 STANDARD_FROM, WIDE_FROM, TINY_UNTIL = 36, 160, 9
-TICKS_A_POLL, TICKS_A_BEAT = 2, 10
+POLL_SECONDS, BEAT_SECONDS = 0.1, 0.5
 TABS = ("agents", "timeline", "approvals", "steps", "questions")
 
 
@@ -62,6 +63,7 @@ class RoomView(Speaking, inherit_bindings=False):
         self._since = self.clock.now()
         self._announced = -HERE_SECONDS
         self._announcing = False
+        self._failures: set[str] = set()
         self.frames = FrameClock()
         self.grid = PaneGrid(self.frames, id="centre")
         self.tab = "agents"
@@ -99,7 +101,12 @@ class RoomView(Speaking, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._arrange(self.app.size.width, self.app.size.height)
-        self.frames.each(self._frame)
+        self.frames.every(POLL_SECONDS, self._poll)
+        self.frames.every(BEAT_SECONDS, self.beat)
+        self.frames.failed = self.failed
+        if isinstance(self.app, QuietApp):
+            app = self.app
+            self.frames.fps, self.frames.behind = app.fps, lambda: app.behind
         self.frames.start(self)
         self.load()
 
@@ -143,13 +150,19 @@ class RoomView(Speaking, inherit_bindings=False):
         if shown and self.focused is None:
             shown[0].focus(scroll_visible=False)
 
-    def _frame(self) -> None:
-        if self._loaded and self.frames.ticks % TICKS_A_POLL == 0:
+    def _poll(self) -> None:
+        if self._loaded:
             batch = self.feed.poll()
             if not batch.empty:
                 self.apply(batch)
-        if self.frames.ticks % TICKS_A_BEAT == 0:
-            self.beat()
+
+    def failed(self, error: Exception) -> None:
+        """A part of this screen failed: said once in one line and kept; the rest goes on."""
+        words = said(error)
+        if words not in self._failures:
+            self._failures.add(words)
+            file_failure(self.app, error)
+            self.answer(f"failed: {words}", refused=True)
 
     def apply(self, batch: Batch) -> None:
         """Show what is new; the same for a live incident and for a replay."""
