@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tui.replay import Player
     from tui.screens.board import Board
     from tui.screens.intake import Intake
+    from tui.screens.replay import Replay
 
 BOARD_MODE = "board"
 """The board's own stack of screens: going there and back leaves a war room as it was."""
@@ -115,7 +116,7 @@ class Console(QuietApp):
     def _replay(self, player: "Player") -> Screen[None]:
         from tui.screens.replay import Replay  # only when a replay is asked for
 
-        return Replay(player, self.clock)
+        return Replay(player, self.clock, self.link if self.project.home.is_dir() else None)
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().set_exception_handler(self.stray)
@@ -255,6 +256,12 @@ class Console(QuietApp):
         else:
             self.push_screen(self._replay(player))
 
+    def on_replay_forked(self, message: "Replay.Forked") -> None:
+        """Go there, unless this console only shows a saved incident."""
+        if self._player is None:
+            self.pop_screen()
+            self.open_incident(message.incident)
+
     def on_war_room_theme_requested(self, message: WarRoom.ThemeRequested) -> None:
         wanted = {"dark": DARK_NAME, "light": LIGHT_NAME}.get(message.theme)
         if wanted:
@@ -386,7 +393,7 @@ def run_replay(
 
     JournalBroken and NothingToReplay say why it cannot be played.
     """
-    project = Project(folder.path.parent)
+    project = Project(folder.root)
     console = Console(project, saved=_load(folder), ascii_only=ascii_only, light=light, fps=fps)
     return _run(console, lambda: "nothing of the incident was changed")
 

@@ -41,7 +41,7 @@ class Asked(BaseModel):
     cmd: Literal[
         "open", "status", "here", "ack", "note", "approve", "deny", "assess", "stop", "steer",
         "severity", "assign", "escalate", "hold", "step", "halt", "undo", "resolve",
-        "reopen", "close", "answer", "star", "sent", "evidence", "edit",
+        "reopen", "close", "answer", "star", "sent", "evidence", "edit", "fork",
     ]  # fmt: skip
     incident: str = Field(default="", max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
     at: float = 0.0
@@ -64,6 +64,8 @@ class Asked(BaseModel):
     path: str = Field(default="", max_length=200)
     channel: str = Field(default="", max_length=100)
     source: str = Field(default="", max_length=300)
+    seq: int = Field(default=0, ge=0)
+    """for `fork`: the last event that is kept"""
     console: str = Field(default="", max_length=60)
     """for `here`: which of a person's consoles says it; `at` is then since when"""
     report: dict[str, Any] = Field(default_factory=dict)

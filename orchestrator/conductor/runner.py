@@ -35,6 +35,7 @@ from orchestrator.conductor.opening import (
 from orchestrator.conductor.presence import Presence
 from orchestrator.conductor.room import DiskFull
 from orchestrator.evidence.sources.ring import Scraper
+from orchestrator.journal.fork import CannotFork, fork
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor
 from orchestrator.project import IncidentFolder, Project, write_private
@@ -43,7 +44,7 @@ from orchestrator.settings import Settings, load_or_empty, policy
 log = logging.getLogger(__name__)
 
 
-_ENVELOPE = {"id", "cmd", "incident", "at", "as_", "report", "console"}
+_ENVELOPE = {"id", "cmd", "incident", "at", "as_", "report", "console", "seq"}
 """Fields of a command that are not its arguments."""
 
 
@@ -131,6 +132,8 @@ class Runner:
         if asked.cmd == "approve" and self._conductor.disk_full:
             return refused("the disk is full: no change is approved while nothing can be recorded")
         room = self._conductor.room(incident)
+        if asked.cmd == "fork":
+            return await self._fork(asked, actor)
         if asked.cmd in ("evidence", "edit"):
             return await self._by_hand.take(room, asked, actor)
         now = self._clock.now()
@@ -165,6 +168,21 @@ class Runner:
             source = Actor("alert", reported.reporter) if reported.alert else actor
             await self._conductor.apply(incident, Command(asked.id, "open", now, source, args))
             return accepted(incident=incident, repeated=False)
+
+    async def _fork(self, asked: Asked, actor: Actor) -> Answer:
+        """A new incident, a drill, from one as it stood at an event."""
+        async with self._opening:
+            now = self._clock.now()
+            target = self._project.incident(mint(self._project, now))
+            source = self._project.incident(asked.incident)
+            try:
+                await asyncio.to_thread(fork, source, asked.seq, target, actor, now)
+            except CannotFork as error:
+                return refused(str(error))
+            except OSError as error:
+                return refused(f"{target.path}: {error.strerror}")
+            await self._conductor.apply(target.incident, None)
+            return accepted(incident=target.incident)
 
     def _overview(self) -> list[dict[str, object]]:
         return [

@@ -56,6 +56,10 @@ def _detected(data: ev.IncidentDetected, event: Event) -> Row:
     return line("warn", "incident detected", data.reporter)
 
 
+def _forked(data: ev.IncidentForked, event: Event) -> Row:
+    return line("warn", f"drill forked from {data.source} at event {data.seq}", data.by)
+
+
 def _repeated(data: ev.AlertRepeated, event: Event) -> Row:
     if data.status == "resolved":
         return line("done", "alert resolved")
@@ -262,6 +266,7 @@ def _unknown(data: ev.Unknown, event: Event) -> Row:
 _ROWS: dict[type[Payload], Callable[[Any, Event], Row | None]] = {
     **PEOPLE,
     ev.IncidentDetected: _detected,
+    ev.IncidentForked: _forked,
     ev.AlertRepeated: _repeated,
     ev.ImpactDated: _impact,
     ev.StatusChanged: _status,
