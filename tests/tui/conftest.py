@@ -2,8 +2,23 @@
 
 import asyncio
 import inspect
+from collections.abc import Iterator
 
 import pytest
+
+from tui.failures import FailureLog
+
+
+@pytest.fixture(autouse=True)
+def nothing_fails(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """What a console survives is a failed test, unless it is what the test is about."""
+    stories: list[str] = []
+    if request.node.get_closest_marker("failing") is None:
+        monkeypatch.setattr(FailureLog, "survived", lambda _, story: stories.append(story))
+    yield
+    assert stories == []
 
 
 @pytest.hookimpl(tryfirst=True)

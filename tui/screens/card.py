@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from orchestrator.clock import Clock
 from orchestrator.model.state import Approval, State
+from tui.failures import Enduring
 from tui.feed import Feed
 from tui.glyphs import mark
 from tui.ink import ink_of
@@ -39,7 +40,7 @@ STANDARD_FROM = 36
 """Rows from which the war room spends blank ones around the deadlines."""
 
 
-class Card(ModalScreen[Decision | None]):
+class Card(Enduring, ModalScreen[Decision | None]):
     """One approval of `feed`. Dismissed with the decision, or None when it was only looked at."""
 
     CSS_PATH = "card.tcss"

@@ -10,12 +10,11 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState
 
 from orchestrator.client import HERE_SECONDS
 from orchestrator.clock import Clock, WallClock
 from tui.alarms import Alarms
-from tui.failures import QuietApp, file_failure, said
+from tui.failures import QuietApp, said, survive
 from tui.feed import Batch, Feed
 from tui.frame import FrameClock
 from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM
@@ -161,8 +160,7 @@ class RoomView(Speaking, inherit_bindings=False):
         words = said(error)
         if words not in self._failures:
             self._failures.add(words)
-            file_failure(self.app, error)
-            self.answer(f"failed: {words}", refused=True)
+            survive(self.app, error)
 
     def apply(self, batch: Batch) -> None:
         """Show what is new; the same for a live incident and for a replay."""
@@ -301,8 +299,3 @@ class RoomView(Speaking, inherit_bindings=False):
     def answer(self, text: str, refused: bool = False) -> None:
         """One line in the command row."""
         self.query_one(CommandLine).say(text, refused)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Background work that failed says so in one line; the screen goes on."""
-        if event.state is WorkerState.ERROR:
-            self.answer(f"failed: {event.worker.error}", refused=True)
