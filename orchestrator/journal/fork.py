@@ -59,9 +59,7 @@ def _cut(source: IncidentFolder, upto: int) -> list[Event]:
     return events[:upto]
 
 
-def _retold(
-    kept: Sequence[Event], source: str, target: str, by: Actor, now: float
-) -> Iterable[Event]:
+def _retold(kept: Sequence[Event], source: str, target: str, by: Actor, now: float) -> list[Event]:
     """The same facts under another name and as a drill, numbered anew; the fork is the last."""
     first = kept[0].data
     assert isinstance(first, ev.IncidentDetected)

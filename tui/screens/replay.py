@@ -82,7 +82,7 @@ class Replay(WarRoom, inherit_bindings=False):
             self.answer("")
             move()
             self.apply(self.feed.poll())
-            self.show_state()
+            self.beat()
 
     def show_bottom(self, now: float) -> None:
         notice = notice_of(self.feed.state, self.health, self._trouble, review_read=True)
