@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.binding import BindingType
@@ -382,19 +382,12 @@ def _run(console: Console, goes_on: Callable[[], str]) -> int:
     return 1
 
 
-def run_replay(
-    folder: IncidentFolder,
-    *,
-    ascii_only: bool = False,
-    light: bool = False,
-    fps: int = FRAMES_PER_SECOND,
-) -> int:
+def run_replay(folder: IncidentFolder, **options: Any) -> int:
     """Replay a saved incident; nothing in its folder is changed and no runner is started.
 
-    JournalBroken and NothingToReplay say why it cannot be played.
+    `options` are the console's. JournalBroken and NothingToReplay say why it cannot be played.
     """
-    project = Project(folder.root)
-    console = Console(project, saved=_load(folder), ascii_only=ascii_only, light=light, fps=fps)
+    console = Console(Project(folder.root), saved=_load(folder), **options)
     return _run(console, lambda: "nothing of the incident was changed")
 
 

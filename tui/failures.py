@@ -118,7 +118,8 @@ class Enduring(MessagePump):
 
         async def surviving() -> None:
             try:
-                await invoke(callback)
+                if callback is not None:
+                    await invoke(callback)
             except Exception as error:
                 survive(self.app, error)
 

@@ -39,8 +39,9 @@ async def test_before_an_incident_the_lab_is_shown_as_it_works(tmp_path: Path) -
         await pilot.pause()
         find(app, "waiting for the lab")
         lab(path, "service built", "release 1.9.0 deployed")
-        assert isinstance(app.screen, Standby)
-        app.screen.look()
+        before = app.screen
+        assert isinstance(before, Standby)
+        before.look()
         await pilot.pause()
         assert "14:00:01" in find(app, "release 1.9.0 deployed")
         assert "leak" in find(app, "Lab")
