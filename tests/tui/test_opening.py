@@ -58,8 +58,9 @@ async def test_the_war_room_opens_by_itself_when_an_incident_appears(tmp_path: P
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert isinstance(app.screen, WarRoom)
-        app.screen.beat()
+        after = app.screen
+        assert isinstance(after, WarRoom)
+        after.beat()
         await pilot.pause()
         find(app, "INC-2031")
     assert app.incident == "INC-2031"
