@@ -53,8 +53,9 @@ async def test_the_war_room_opens_by_itself_when_an_incident_appears(tmp_path: P
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         write_incident(project.incidents, leak_story(300), transcripts=False)
-        assert isinstance(app.screen, Standby)
-        app.screen.look()
+        before = app.screen
+        assert isinstance(before, Standby)
+        before.look()
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
