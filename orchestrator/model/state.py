@@ -183,6 +183,7 @@ class State:
     impact_how: str = ""
     impact_evidence: tuple[str, ...] = ()
     triaged_at: float = 0.0
+    """when the matrix first gave a priority; a triage that was skipped gives none"""
     acknowledged_at: float = 0.0
     acknowledged_by: str = ""
     engaged_at: float = 0.0
