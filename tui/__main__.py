@@ -4,7 +4,6 @@ Nothing heavier than Textual is imported before the first frame.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from orchestrator.project import IncidentFolder, Project
 from tui.console_settings import (
     DENSITIES,
+    FPS,
     THEMES,
     ConsoleSettings,
     ConsoleSettingsError,
@@ -61,18 +61,22 @@ def check(project: Project) -> str:
 
 
 def _settings(
-    project: Project, ascii_only: bool, light: bool, theme: str = "", density: str = ""
+    project: Project,
+    ascii_only: bool,
+    light: bool,
+    theme: str = "",
+    density: str = "",
+    fps: int = 0,
 ) -> ConsoleSettings:
     """What the files say and the command line overrides; before anything of Textual is loaded."""
     settings = load(project)
-    settings = replace(
+    return replace(
         settings,
         ascii=ascii_only or settings.ascii,
         theme=theme or ("light" if light else settings.theme),
         density=density or settings.density,
+        fps=fps or settings.fps,
     )
-    os.environ.setdefault("TEXTUAL_FPS", str(settings.fps))  # read when Textual is imported
-    return settings
 
 
 def on_terminal() -> bool:
@@ -88,7 +92,9 @@ def _screen(arguments: Sequence[str]) -> int:
     root = Path(options.project).resolve()
     project = Project(root)
     try:
-        settings = _settings(project, options.ascii, options.light, options.theme, options.density)
+        settings = _settings(
+            project, options.ascii, options.light, options.theme, options.density, options.fps
+        )
     except ConsoleSettingsError as error:
         return _refuse(str(error), BROKEN_INPUT)
     if options.verb == "replay":
@@ -136,6 +142,13 @@ def _refuse(line: str, code: int) -> int:
     return code
 
 
+def _frames(text: str) -> int:
+    """The argument of `--fps`; argparse says what is wrong with any other."""
+    if text.isdecimal() and int(text) in FPS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 60")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="warroom")
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -151,6 +164,10 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument("--light", action="store_true", help="the light theme")
         verb.add_argument("--theme", default="", choices=THEMES, help="the colours")
         verb.add_argument("--density", default="", choices=DENSITIES, help="blank rows or none")
+        verb.add_argument(
+            "--fps", type=_frames, default=0, metavar="N",
+            help="frames a second, 1 to 60 (default: 20; fewer by itself on a slow line)",
+        )  # fmt: skip
     return parser
 
 

@@ -63,6 +63,7 @@ class Console(Routed):
         super().__init__(project, incident, clock=clock, saved=saved, plain=plain)
         self.settings = settings or ConsoleSettings()
         self.ascii_only = self.settings.ascii
+        self.fps = self.settings.fps
         self.registry = rebound(self.settings.keys)
         self.leaving = threading.Event()
         self.signalled = 0
@@ -249,5 +250,5 @@ def run_replay(folder: IncidentFolder, *, settings: ConsoleSettings | None = Non
 
     JournalBroken and NothingToReplay say why it cannot be played.
     """
-    console = Console(Project(folder.path.parent), saved=load_player(folder), settings=settings)
+    console = Console(Project(folder.root), saved=load_player(folder), settings=settings)
     return _run(console, lambda: "nothing of the incident was changed")

@@ -17,7 +17,7 @@ from tui.rebinding import key_name, trouble
 
 THEMES = ("dark", "light", "contrast", "ansi")
 DENSITIES = ("auto", "compact", "standard")
-FPS = range(5, 61)
+FPS = range(1, 61)
 
 
 class ConsoleSettingsError(ValueError):
@@ -31,8 +31,8 @@ class ConsoleSettings:
     theme: str = "dark"
     density: str = "auto"
     """auto: compact below 36 rows"""
-    fps: int = 60
-    """most screen updates a second: fewer for a slow line"""
+    fps: int = 20
+    """frames a second: fewer for a slow line, which it also notices by itself"""
     ascii: bool = False
     """no glyphs beyond ASCII"""
     bell: bool = True

@@ -270,6 +270,11 @@ REGISTRY: tuple[Key, ...] = (
         "next-warning", ("exclamation_mark",), "!", "next_warning", "warning",
         "To the next warning.", "replay", REPLAY, "warning", 50,
     ),
+    Key(
+        "fork", ("F",), "F", "fork", "fork",
+        "Fork a new drill incident from here: the history so far, and what is decided anew.",
+        "replay", REPLAY, "fork", 60,
+    ),
     # reading a document
     Key(
         "next-document", ("tab",), "tab", "next_region", "next",

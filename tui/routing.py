@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.replay import Player
     from tui.screens.board import Board
     from tui.screens.intake import Intake
+    from tui.screens.replay import Replay
 
 BOARD_MODE = "board"
 """The board's own stack of screens: going there and back leaves a war room as it was."""
@@ -84,7 +85,7 @@ class Routed(QuietApp):
     def _replay(self, player: "Player") -> Screen[None]:
         from tui.screens.replay import Replay  # only when a replay is asked for
 
-        return Replay(player, self.clock)
+        return Replay(player, self.clock, self.link if self.project.home.is_dir() else None)
 
     @property
     def room(self) -> WarRoom | None:
@@ -146,6 +147,12 @@ class Routed(QuietApp):
             message.room.answer(f"refused: {error}", refused=True)
         else:
             self.push_screen(self._replay(player))
+
+    def on_replay_forked(self, message: "Replay.Forked") -> None:
+        """Go there, unless this console only shows a saved incident."""
+        if self._player is None:
+            self.pop_screen()
+            self.open_incident(message.incident)
 
     @work(exclusive=True, group="citation", exit_on_error=False)
     async def on_citation_chosen(self, message: CitationChosen) -> None:

@@ -10,7 +10,7 @@ _CONSOLE = """\
 # [console]                       # the same in ~/.config/warroom/console.toml is yours, and wins
 # theme = "dark"                  # dark, light, contrast, ansi
 # density = "auto"                # auto, compact, standard
-# fps = 60                        # fewer screen updates for a slow line: 5 to 60
+# fps = 20                        # frames a second, 1 to 60; fewer by itself on a slow line
 # ascii = false                   # true: no glyphs beyond ASCII
 # bell = true                     # rings at a new approval and at a broken promise
 

@@ -46,7 +46,7 @@ def test_the_persons_own_file_wins_over_the_projects(tmp_path: Path, own: Path) 
     ("text", "line", "words"),
     [
         ('[console]\ntheme = "pink"\n', 2, "use dark, light, contrast, ansi"),
-        ("[console]\nfps = 0\n", 2, "5 to 60"),
+        ("[console]\nfps = 0\n", 2, "1 to 60"),
         ('[console]\nbell = "no"\n', 2, "true or false"),
         ("[console]\nfont = 3\n", 2, "is unknown"),
         ('[console.keys]\nnonsense = "x"\n', 2, "is no key of the console"),

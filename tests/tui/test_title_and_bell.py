@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.app import App
 
 from orchestrator.clock import FakeClock
 from orchestrator.model.fold import fold_all
@@ -89,11 +90,11 @@ def test_a_title_cannot_carry_an_escape() -> None:
 
 def test_the_title_from_before_is_put_aside_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
-    monkeypatch.setattr(Terminal, "__init__", lambda self: None)
+    monkeypatch.setattr(Terminal, "__init__", lambda self, app: None)
     monkeypatch.setattr(Terminal, "write", lambda self, text: written.append(text))
     for name in ("start_application_mode", "stop_application_mode"):
         monkeypatch.setattr(Terminal.__bases__[0], name, lambda self: None)
-    terminal = Terminal()
+    terminal = Terminal(App())
     terminal._title = ""
     terminal.start_application_mode()
     terminal.show_title("P0 INC-1 orders")

@@ -141,9 +141,9 @@ class Board(Speaking, inherit_bindings=False):
         self.show()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What could not be read may be read again; why not is said as for any screen."""
         if event.state is WorkerState.ERROR:
             self._loading = False
-            self.answer(f"failed: {event.worker.error}", refused=True)
 
     def beat(self) -> None:
         """Twice a second while it is looked at: what grew, and what time alone changes."""

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
+from tui.failures import Enduring
 from tui.ink import Piece, row
 from tui.keymap import GROUPS
 from tui.keys import CONSOLE, REGION, Key, bindings, entries, registry_of
@@ -74,7 +75,7 @@ class KeyList(Region, can_focus=True):
         self._move(self.top)
 
 
-class Help(ModalScreen[None], inherit_bindings=False):
+class Help(Enduring, ModalScreen[None], inherit_bindings=False):
     """The help of one screen."""
 
     DEFAULT_CSS = """

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState
 
 from tui.feed import Feed
 from tui.ink import Piece, row
@@ -121,8 +120,3 @@ class Leaf(Speaking, inherit_bindings=False):
 
     def action_back(self) -> None:
         self.dismiss(None)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Background work that failed says so in one line; the screen goes on."""
-        if event.state is WorkerState.ERROR:
-            self.answer(f"failed: {event.worker.error}", refused=True)

@@ -8,6 +8,7 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
+from tui.failures import Enduring
 from tui.ink import row
 from tui.keys import PANE, registry_of
 from tui.keys import bindings as bindings_of
@@ -31,7 +32,7 @@ class StopChoices(Region):
         ]
 
 
-class StopWhat(ModalScreen[str], inherit_bindings=False):
+class StopWhat(Enduring, ModalScreen[str], inherit_bindings=False):
     """Answers `agent`, `console` or nothing."""
 
     DEFAULT_CSS = """

@@ -207,7 +207,7 @@ class WarRoom(Acting, inherit_bindings=False):
     async def _decide(self, approval: str) -> None:
         from tui.screens.card import Card  # only when a card is opened
 
-        card = Card(self.feed, approval, self.clock, lambda: self.health)
+        card = Card(self.feed, approval, self.clock, lambda: self.health, lambda: self.company)
         decision = await self.app.push_screen_wait(card)
         if decision is not None:
             self.command(

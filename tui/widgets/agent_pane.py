@@ -20,7 +20,7 @@ from orchestrator.clock import span
 from orchestrator.journal.transcript import Line
 from orchestrator.model.state import Task
 from tui.citations import CitationChosen, cited_in
-from tui.failures import Mishap, failure_row
+from tui.failures import Enduring, Mishap, failure_row
 from tui.glyphs import CARET, PULSE, role_code
 from tui.ink import Ink, Piece, band, blank_row, cut, ink_of, row, selected, width_of
 from tui.keys import LIST, PANE, REGION, bindings
@@ -33,7 +33,7 @@ TASK_ROW_FROM, AIR_FROM = 8, 12
 """Rows a pane needs before it spends one on its task, and one more on a blank row under it."""
 
 
-class AgentPane(Widget, can_focus=True):
+class AgentPane(Enduring, Widget, can_focus=True):
     """The pane of one task. One row high it is a strip: number, code, newest words, state."""
 
     DEFAULT_CSS = """

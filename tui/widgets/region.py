@@ -12,11 +12,11 @@ from textual.geometry import Region as Area
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.failures import failure_row, file_failure, said
+from tui.failures import Enduring, failure_row, file_failure, said
 from tui.ink import Ink, Piece, band, blank_row, ink_of
 
 
-class Region(Widget):
+class Region(Enduring, Widget):
     """Base of everything on the war room that is not an agent pane."""
 
     DEFAULT_CSS = """
