@@ -9,6 +9,7 @@ from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS
 
 SCREEN = (
     "board",
+    "copy",
     "evidence",
     "files",
     "help",
@@ -17,12 +18,14 @@ SCREEN = (
     "questions",
     "replay",
     "roles",
+    "save",
     "theme",
     "timeline",
     "undo",
     "zoom",
 )
-"""What the screen does itself. `evidence` with words adds them."""
+"""What the screen does itself. `evidence` with words adds them; `copy`, `save` and `theme` take
+words too."""
 
 FORMS: dict[str, tuple[tuple[str, ...], str]] = {
     "ack": ((), "ack"),

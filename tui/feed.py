@@ -3,6 +3,7 @@
 A screen knows no difference between the two: it applies batches. Nothing here knows Textual.
 """
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from orchestrator.clock import Clock
 from orchestrator.journal.read import JournalBroken, Tail
 from orchestrator.journal.transcript import Line, TranscriptTail
 from orchestrator.model.events import Event
-from orchestrator.model.fold import fold_all
+from orchestrator.model.fold import advance
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, Project
 
@@ -97,12 +98,27 @@ class LiveFeed:
             except (JournalBroken, OSError) as error:
                 self._trouble = batch.trouble = str(error)
         if batch.events:
-            self.state = fold_all(self.state, batch.events)
+            self._fold(batch)
         for key in self.state.tasks:
             if key not in self._transcripts:
                 path = self.folder.transcript(key)
                 self._transcripts[key] = (_Grown(path), TranscriptTail(path))
             grown, tail = self._transcripts[key]
-            if grown.check() and (lines := tail.read()):
-                batch.lines[key] = lines
+            with contextlib.suppress(OSError):  # an agent's text that cannot be read costs itself
+                if grown.check() and (lines := tail.read()):
+                    batch.lines[key] = lines
         return batch
+
+    def _fold(self, batch: Batch) -> None:
+        """The state after the new events, up to the first that cannot be folded."""
+        state = self.state.copy()
+        for index, event in enumerate(batch.events):
+            try:
+                advance(state, event)
+            except Exception as error:  # a well-formed line may still say what cannot be true
+                where = f"{self._journal.path}: line {event.seq}"
+                why = f"{where} cannot be folded ({type(error).__name__})"
+                self._trouble = batch.trouble = why
+                del batch.events[index:]
+                break
+        self.state = state

@@ -9,6 +9,7 @@ from orchestrator.model import policy
 from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS, Command
 from orchestrator.model.fields import FIELDS
 from orchestrator.model.state import State
+from orchestrator.model.wording import decided
 
 
 def ack(state: State, command: Command) -> str:
@@ -28,8 +29,7 @@ def decision(state: State, command: Command) -> str:
         waiting = ", ".join(a.approval for a in state.approvals.values() if a.open)
         return f"no approval {key!r}; waiting: {waiting or 'none'}"
     if not approval.open:
-        by = f" by {approval.by}" if approval.by else ""
-        return f"{approval.title} is not open: {approval.decision}{by}"
+        return f"{approval.title}: already {decided(approval)}"
     if command.at >= approval.expires:
         return f"{approval.title} has expired"
     if command.name == "deny":

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from orchestrator.journal.transcript import Line
 from orchestrator.model.state import State, Task
+from tui.failures import Enduring
 from tui.frame import FRAMES_PER_SECOND, FrameClock
 from tui.pane_text import PaneText
 from tui.tiling import tile, wanted
@@ -43,7 +44,7 @@ class PaneLayout(Layout):
         ]
 
 
-class PaneGrid(Widget):
+class PaneGrid(Enduring, Widget):
     """Up to eight agents; those without room are one-row strips, opened by their number."""
 
     DEFAULT_CSS = """

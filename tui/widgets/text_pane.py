@@ -14,19 +14,19 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from orchestrator.journal.transcript import Line
-from tui.copying import copied
-from tui.failures import Mishap, failure_row
+from tui.failures import Enduring, Mishap, failure_row
 from tui.following import Following
 from tui.glyphs import CARET
 from tui.ink import Ink, Piece, blank_row, cut, ink_of, row, selected, width_of
 from tui.pane_rows import PaneRow
 from tui.pane_text import PaneText, fold_for
+from tui.selected_text import copied
 
 KEPT_STRIPS = 200
 """Painted rows above the first one shown that are kept for scrolling back."""
 
 
-class TextPane(Widget, can_focus=True):
+class TextPane(Enduring, Widget, can_focus=True):
     """Rows of a `PaneText` between `body_from` and `body_from + body_height`."""
 
     ALLOW_SELECT = True
