@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench prove screenshots clean
+.PHONY: demo test check bench prove screenshots keys clean
 
 demo: .venv/ready
 	@$(BIN)/warroom demo $(ARGS)
@@ -24,7 +24,10 @@ prove: .venv/ready
 	$(BIN)/python -m benchmarks.prove_kills
 
 screenshots: .venv/ready
-	$(BIN)/python -m benchmarks.screenshots
+	COLORTERM=truecolor $(BIN)/python -m benchmarks.screenshots
+
+keys: .venv/ready
+	$(BIN)/python -m tui.keys_page > docs/keys.md
 
 .venv/ready: requirements.lock pyproject.toml
 	@echo "making .venv (once)"

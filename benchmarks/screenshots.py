@@ -21,6 +21,7 @@ from tests.tui.project_story import told_project
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import WAITING, story, write_incident
 from tui.app import Console
+from tui.console_settings import ConsoleSettings
 from tui.incidents import ReadMarks
 from tui.replay import Player, load
 from tui.screens.board import Board
@@ -62,7 +63,10 @@ class Stage(Console):
         self.played = played = load(folder)
         played.seek(self.still.now())
         super().__init__(
-            Project(folder.path.parents[2]), clock=self.still, start_runner=False, light=light
+            Project(folder.path.parents[2]),
+            clock=self.still,
+            start_runner=False,
+            settings=ConsoleSettings(theme="light" if light else "dark"),
         )
         self.live_feed = Standing(
             played.events, {k: played.pane_lines(k, played.end) for k in played.tasks}, folder

@@ -23,6 +23,9 @@ HEARTBEAT_SECONDS = 0.5
 DOWN_AFTER = 2.5
 """Seconds without a heartbeat after which the runner counts as down."""
 
+HERE_SECONDS = 2.0
+"""How often a console says which incident it shows."""
+
 LINE_LIMIT = 4 << 20
 """Bytes of one command; the alert of a whole cluster fits."""
 

@@ -67,6 +67,8 @@ class Settings(BaseModel):
     people: tuple[Person, ...] = ()
     services: tuple[Service, ...] = ()
     actions: tuple[Action, ...] = ()
+    console: dict[str, Any] = {}
+    """how the console looks: read by the console itself, and of no matter to the runner"""
 
     @property
     def name(self) -> str:

@@ -6,9 +6,18 @@ Nothing heavier than Textual is imported before the first frame.
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.project import IncidentFolder, Project
+from tui.console_settings import (
+    DENSITIES,
+    FPS,
+    THEMES,
+    ConsoleSettings,
+    ConsoleSettingsError,
+    load,
+)
 
 WRONG_USE, BROKEN_INPUT = 2, 3
 SCREENS = ("open", "replay")
@@ -23,11 +32,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _screen(arguments if verb else ["open", *arguments])
     from orchestrator.cli import main as cli  # a verb needs its own imports, a screen none of them
 
-    outcome = cli(arguments)
+    outcome = cli(arguments, check_console=check)
     if isinstance(outcome, int):
         return outcome
     if not on_terminal():
         return _refuse("the war room needs a terminal; add --headless", WRONG_USE)
+    try:
+        settings = _settings(outcome.project, outcome.ascii_only, outcome.light)
+    except ConsoleSettingsError as error:
+        return _refuse(str(error), BROKEN_INPUT)
     from tui.app import run_console
 
     return run_console(
@@ -36,8 +49,33 @@ def main(argv: Sequence[str] | None = None) -> int:
         while_running=outcome.after_first_frame,
         farewell=outcome.farewell,
         start_runner=outcome.starts_runner,
-        ascii_only=outcome.ascii_only,
-        light=outcome.light,
+        settings=settings,
+    )
+
+
+def check(project: Project) -> str:
+    """What `warroom doctor` says of how the console is set. ConsoleSettingsError when it cannot."""
+    settings = load(project)
+    own = f", {len(settings.keys)} own keys" if settings.keys else ""
+    return f"theme {settings.theme}, density {settings.density}{own}"
+
+
+def _settings(
+    project: Project,
+    ascii_only: bool,
+    light: bool,
+    theme: str = "",
+    density: str = "",
+    fps: int = 0,
+) -> ConsoleSettings:
+    """What the files say and the command line overrides; before anything of Textual is loaded."""
+    settings = load(project)
+    return replace(
+        settings,
+        ascii=ascii_only or settings.ascii,
+        theme=theme or ("light" if light else settings.theme),
+        density=density or settings.density,
+        fps=fps or settings.fps,
     )
 
 
@@ -52,9 +90,15 @@ def _screen(arguments: Sequence[str]) -> int:
         print(f"warroom {options.verb}: needs a terminal; try: warroom status", file=sys.stderr)
         return WRONG_USE
     root = Path(options.project).resolve()
-    if options.verb == "replay":
-        return _replay(root, options)
     project = Project(root)
+    try:
+        settings = _settings(
+            project, options.ascii, options.light, options.theme, options.density, options.fps
+        )
+    except ConsoleSettingsError as error:
+        return _refuse(str(error), BROKEN_INPUT)
+    if options.verb == "replay":
+        return _replay(root, options.incident, settings)
     if not root.is_dir():
         return _refuse(f"{root}: no such folder; give the project with --project DIR", WRONG_USE)
     incident, known = options.incident, [folder.incident for folder in project.all_incidents()]
@@ -63,7 +107,7 @@ def _screen(arguments: Sequence[str]) -> int:
         return _refuse(f"{incident}: no such incident in {root}; there: {there}", WRONG_USE)
     from tui.app import run_console
 
-    return run_console(project, incident or None, ascii_only=options.ascii, light=options.light)
+    return run_console(project, incident or None, settings=settings)
 
 
 def _latest(project: Project) -> str | None:
@@ -73,8 +117,8 @@ def _latest(project: Project) -> str | None:
     return newest.incident if newest is not None else None
 
 
-def _replay(root: Path, options: argparse.Namespace) -> int:
-    given = Path(options.incident or _latest(Project(root)) or "")
+def _replay(root: Path, incident: str, settings: ConsoleSettings) -> int:
+    given = Path(incident or _latest(Project(root)) or "")
     if given == Path():
         return _refuse(f"nothing to replay in {root}; say which with --project DIR", WRONG_USE)
     folder = (
@@ -88,7 +132,7 @@ def _replay(root: Path, options: argparse.Namespace) -> int:
 
     saved = IncidentFolder(folder.resolve())
     try:
-        return run_replay(saved, ascii_only=options.ascii, light=options.light)
+        return run_replay(saved, settings=settings)
     except (JournalBroken, NothingToReplay) as error:
         return _refuse(f"{error}; see: warroom verify {folder}", BROKEN_INPUT)
 
@@ -96,6 +140,13 @@ def _replay(root: Path, options: argparse.Namespace) -> int:
 def _refuse(line: str, code: int) -> int:
     print(f"warroom: {line}", file=sys.stderr)
     return code
+
+
+def _frames(text: str) -> int:
+    """The argument of `--fps`; argparse says what is wrong with any other."""
+    if text.isdecimal() and int(text) in FPS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 60")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,6 +162,12 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument("--project", default=".", help="the project's folder (default: here)")
         verb.add_argument("--ascii", action="store_true", help="no glyphs beyond ASCII")
         verb.add_argument("--light", action="store_true", help="the light theme")
+        verb.add_argument("--theme", default="", choices=THEMES, help="the colours")
+        verb.add_argument("--density", default="", choices=DENSITIES, help="blank rows or none")
+        verb.add_argument(
+            "--fps", type=_frames, default=0, metavar="N",
+            help="frames a second, 1 to 60 (default: 20; fewer by itself on a slow line)",
+        )  # fmt: skip
     return parser
 
 

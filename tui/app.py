@@ -1,53 +1,51 @@
-"""The console as a process: themes, which screen is shown, starting the runner, leaving well.
+"""The console as a process: how it looks and rings, starting the runner, leaving well.
 
-What an incident is, or what may be done with it, is not known here.
+Which screen is shown is decided in `tui.routing`.
 """
 
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Input
 
-from orchestrator.clock import Clock, WallClock
+from orchestrator.clock import Clock
 from orchestrator.project import IncidentFolder, Project
-from tui.citations import CitationChosen
-from tui.failures import FailureLog, QuietApp, said
-from tui.feed import LiveFeed
-from tui.keys import CONSOLE, bindings
-from tui.runner_link import RunnerLink
-from tui.screens.standby import Standby
-from tui.screens.war_room import WarRoom
-from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
+from tui.alarms import Alarms, Watching, title_of
+from tui.console_settings import THEMES as CHOICES
+from tui.console_settings import ConsoleSettings
+from tui.failures import said
+from tui.ink import ink_of
+from tui.keys import CONSOLE, bindings, textual_keymap
+from tui.rebinding import rebound
+from tui.routing import Routed, load_player
+from tui.terminal import Titled
+from tui.theme import THEMES, plain_name, theme_name
 from tui.widgets.agent_pane import AgentPane
 
 if TYPE_CHECKING:
-    from tui.incidents import ReadMarks
     from tui.replay import Player
-    from tui.screens.board import Board
-    from tui.screens.intake import Intake
 
-BOARD_MODE = "board"
-"""The board's own stack of screens: going there and back leaves a war room as it was."""
+STANDARD_FROM = 36
+"""Rows from which on there is room for blank rows, unless the person decided."""
 
 Background = Callable[[threading.Event], None]
 """Runs in a thread while the console is open; must return soon after the event is set."""
 
 
-class Console(QuietApp):
+class Console(Routed):
     """One terminal on one project, or on one saved incident."""
 
     TITLE = "warroom"
     ENABLE_COMMAND_PALETTE = False
-    DEFAULT_MODE = "console"
     BINDINGS: ClassVar[list[BindingType]] = bindings(CONSOLE)
 
     def __init__(
@@ -59,60 +57,29 @@ class Console(QuietApp):
         saved: "Player | None" = None,
         start_runner: bool = True,
         background: Background | None = None,
-        ascii_only: bool = False,
-        light: bool = False,
+        settings: ConsoleSettings | None = None,
     ) -> None:
-        super().__init__()
-        self.project = project
-        self.incident = incident
-        self.clock: Clock = clock or WallClock()
-        self.failures = FailureLog(project, self.clock)
-        self.ascii_only = ascii_only
-        self.link = RunnerLink(project, self.clock)
-        self._player = saved
-        self._start_runner = start_runner and saved is None
-        self._background = background
+        plain = bool(os.environ.get("NO_COLOR"))
+        super().__init__(project, incident, clock=clock, saved=saved, plain=plain)
+        self.settings = settings or ConsoleSettings()
+        self.ascii_only = self.settings.ascii
+        self.fps = self.settings.fps
+        self.registry = rebound(self.settings.keys)
         self.leaving = threading.Event()
-        self._marks: ReadMarks | None = None
-        self._rooms: dict[str, str] = {}
-        """the mode in which each incident's war room is open"""
         self.signalled = 0
         """the signal that asked it to end"""
-        self.add_mode(self.DEFAULT_MODE, self.first_screen)
+        self._start_runner = start_runner and saved is None
+        self._background = background
+        self._alarms = Alarms()
+        self.set_keymap(textual_keymap(self.settings.keys))
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = LIGHT_NAME if light else DARK_NAME
+        self.action_theme(self.settings.theme)
 
-    # --- screens ----------------------------------------------------------------------------------
+    # --- its life ---------------------------------------------------------------------------------
 
-    def first_screen(self) -> Screen[None]:
-        """The screen that is asked for: it is the base, so that there is no blank one below."""
-        if self._player is not None:
-            return self._replay(self._player)
-        if self.incident is not None:
-            self._rooms[self.incident] = self.DEFAULT_MODE
-            return self._war_room(self.incident)
-        if self.project.all_incidents():
-            return self._board()
-        return Standby(self.project, self.clock)
-
-    def _board(self) -> Screen[None]:
-        from tui.incidents import ReadMarks  # only where there is more than one incident to see
-        from tui.screens.board import Board
-
-        self._marks = self._marks or ReadMarks(self.project)
-        return Board(self.project, self.link, self.clock, self._marks)
-
-    def _war_room(self, incident: str) -> Screen[None]:
-        self.incident = incident
-        self.sub_title = incident
-        feed = LiveFeed(self.project, incident, self.clock)
-        return WarRoom(feed, self.link, self.clock)
-
-    def _replay(self, player: "Player") -> Screen[None]:
-        from tui.screens.replay import Replay  # only when a replay is asked for
-
-        return Replay(player, self.clock)
+    def on_load(self) -> None:
+        self._dress(self.size.height)
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().set_exception_handler(self.stray)
@@ -144,167 +111,77 @@ class Console(QuietApp):
     def _run_background(self, background: Background) -> None:
         background(self.leaving)
 
-    # --- from screen to screen --------------------------------------------------------------------
+    def action_leave(self) -> None:
+        self.read_so_far()
+        self.leaving.set()
+        self.exit(0)
 
-    def on_standby_incident_opened(self, message: Standby.IncidentOpened) -> None:
-        self.open_incident(message.incident)
+    # --- how it looks and rings -------------------------------------------------------------------
 
-    def on_board_incident_chosen(self, message: "Board.IncidentChosen") -> None:
-        self.open_incident(message.incident)
+    def on_resize(self, event: events.Resize) -> None:
+        self._dress(event.size.height)
 
-    def on_board_words_typed(self, message: "Board.WordsTyped") -> None:
-        self.action_new_incident(message.words)
+    def _dress(self, height: int) -> None:
+        """What all stylesheets go by: density, and what stands for coloured grounds and glyphs."""
+        compact = self.settings.density == "compact"
+        if self.settings.density == "auto":
+            compact = height < STANDARD_FROM
+        self.set_class(compact, "-compact")
+        self.set_class(self.ascii_only, "-ascii")
+        self.set_class(ink_of(self).ruled, "-ruled")
 
-    def on_intake_opened(self, message: "Intake.Opened") -> None:
-        from tui.screens.intake import Intake  # it was shown, so it is loaded
+    def action_theme(self, name: str = "") -> None:
+        """Another theme by its name; without one, the next."""
+        now = plain_name(self.theme)
+        if name not in CHOICES:
+            name = CHOICES[(CHOICES.index(now) + 1) % len(CHOICES)] if now in CHOICES else "dark"
+        self.theme = theme_name(name, few_colours=self.console.color_system == "256")
+        self.set_class(ink_of(self).ruled, "-ruled")
 
-        if isinstance(self.screen, Intake):  # else standby saw the journal first and went there
-            self.pop_screen()
-        self.open_incident(message.incident)
-
-    def open_incident(self, incident: str) -> None:
-        """Its war room, as it was left; of the others only the one below everything is kept."""
-        self._read_so_far()
-        if incident not in self._rooms:
-            for other, mode in list(self._rooms.items()):
-                if mode not in (self.DEFAULT_MODE, self.current_mode):
-                    del self._rooms[other]
-                    self.remove_mode(mode)
-            mode = self._rooms[incident] = f"room {incident}"
-            self.add_mode(mode, lambda: self._war_room(incident))
-        self.incident = self.sub_title = incident
-        self.switch_mode(self._rooms[incident])
-
-    def _read_so_far(self) -> None:
-        """What a war room has shown counts as read."""
-        from tui.incidents import ReadMarks
-
-        self._marks = self._marks or ReadMarks(self.project)
-        room = self._room()
-        if room is not None and room.feed.live:
-            self._marks.mark(room.incident, room.feed.state.seq)
-
-    def _room(self) -> WarRoom | None:
-        """The war room or replay that is looked at, or that lies below what is looked at."""
-        rooms = [screen for screen in self.screen_stack if isinstance(screen, WarRoom)]
-        return rooms[-1] if rooms else None
-
-    @property
-    def _at_board(self) -> bool:
-        return bool(self.screen_stack) and type(self.screen_stack[0]).__name__ == "Board"
-
-    def action_board(self) -> None:
-        """The board; a saved incident that is only replayed has none."""
-        if self._player is not None or self._at_board:
-            return
-        self._read_so_far()
-        first = self._screen_stacks.get(self.DEFAULT_MODE) or [self.screen]
-        mode = self.DEFAULT_MODE if type(first[0]).__name__ == "Board" else BOARD_MODE
-        if mode not in self._modes:
-            self.add_mode(mode, self._board)
-        self.switch_mode(mode)
-
-    def action_new_incident(self, words: str = "") -> None:
-        """The intake over whatever is looked at."""
-        if self._player is not None or type(self.screen).__name__ == "Intake":
-            return
-        from tui.incidents import services  # only for a new incident
-        from tui.screens.intake import Intake
-
-        self.push_screen(Intake(self.link, self.clock, words, services(self.project)))
-
-    def action_other_theme(self) -> None:
-        """Dark becomes light, light dark."""
-        self.theme = LIGHT_NAME if self.theme == DARK_NAME else DARK_NAME
-
-    def action_show_evidence(self, citation: str) -> None:
-        """Go to what a citation names, from wherever it stands."""
-        room, here = self._room(), self.screen
-        if (jump := getattr(here, "show_evidence", None)) is not None:
-            jump(citation)
-        elif room is not None and not here.is_modal:
-            room.action_ledger(citation)
-
-    @work(exclusive=True, group="citation", exit_on_error=False)
-    async def on_citation_chosen(self, message: CitationChosen) -> None:
-        """One citation is opened; of several the person chooses."""
-        cited = message.cited
-        room = self._room()
-        if len(cited) > 1 and room is not None:
-            from tui.choices import citations
-            from tui.screens.ask import Ask
-
-            found = citations(room.feed.state, cited)
-            answered = await self.push_screen_wait(Ask("Which evidence?", found))
-            if answered is None:
-                return
-            cited = (str(answered[0].args["citation"]),)
-        self.action_show_evidence(cited[0])
-
-    def on_war_room_replay_requested(self, message: WarRoom.ReplayRequested) -> None:
-        from orchestrator.journal.read import JournalBroken
-        from tui.replay import NothingToReplay
-
-        try:
-            player = _load(self.project.incident(message.incident))
-        except (JournalBroken, NothingToReplay, OSError) as error:
-            message.room.answer(f"refused: {error}", refused=True)
-        else:
-            self.push_screen(self._replay(player))
-
-    def on_war_room_theme_requested(self, message: WarRoom.ThemeRequested) -> None:
-        wanted = {"dark": DARK_NAME, "light": LIGHT_NAME}.get(message.theme)
-        if wanted:
-            self.theme = wanted
-        else:
-            self.action_other_theme()
+    def on_watching(self, message: Watching) -> None:
+        """The bell, and what the terminal's title says of what is looked at."""
+        if self._alarms.ring(message.states, message.now) and self.settings.bell:
+            self.bell()
+        driver: object = self._driver
+        if message.screen in self.screen_stack and isinstance(driver, Titled):
+            driver.show_title(title_of(message.states, self.project.root.name))
 
     # --- keys that work everywhere ----------------------------------------------------------------
 
-    def action_help(self) -> None:
-        from tui.screens.help import Help  # not needed for the first frame
+    @work(exclusive=True, group="palette", exit_on_error=False)
+    async def action_palette(self) -> None:
+        """Everything that can be done here, by name."""
+        from tui.screens.palette import Palette, offers, perform  # only when it is asked for
 
-        if not isinstance(self.screen, Help):
-            contexts = getattr(self.screen, "CONTEXTS", (CONSOLE,))
-            self.push_screen(Help(contexts))
+        chosen = await self.push_screen_wait(Palette(offers(self)))
+        if chosen is not None:
+            await perform(self, chosen)
 
-    async def action_back(self) -> None:
-        back = getattr(self.screen, "action_back", None)
-        if back is not None:
-            back()
-        elif len(self.screen_stack) > 1:
-            self.pop_screen()
+    def action_copy(self, what: str = "") -> None:
+        """Into the clipboard, and into a file beside it."""
+        from tui.copying import copy  # only when something is copied
 
-    def action_war_room(self) -> None:
-        """Back to the war room below whatever lies over it, or to the one that was left last."""
-        if self._at_board and self.incident in self._rooms:
-            self.open_incident(str(self.incident))
-            return
-        rooms = [screen for screen in self.screen_stack if type(screen) is WarRoom]
-        while rooms and self.screen is not rooms[0]:
-            self.pop_screen()
+        copy(self, what)
 
-    def action_leave(self) -> None:
-        if self._player is None and self._rooms:
-            self._read_so_far()
-        self.leaving.set()
-        self.exit(0)
+    def action_save(self, what: str = "") -> None:
+        """Into a file: `summary`, or `summary notes.txt`."""
+        from tui.copying import save  # only when something is saved
+
+        save(self, what)
 
     @work(exclusive=True, group="stop", exit_on_error=False)
     async def action_copy_or_stop(self) -> None:
         """Copy what is selected; else ask what to stop."""
         field = self.screen.focused
-        selected = field.selected_text if isinstance(field, Input) else ""
-        selected = selected or self.screen.get_selected_text() or ""
-        if selected:
-            self.copy_to_clipboard(selected)
-            self.screen.clear_selection()
+        chosen = isinstance(field, Input) and bool(field.selected_text)
+        if chosen or self.screen.get_selected_text():
+            self.action_copy("selection")
             return
         from tui.screens.stop import StopWhat
 
         if isinstance(self.screen, StopWhat):
             return
-        pane = self.screen.focused if isinstance(self.screen.focused, AgentPane) else None
+        pane = field if isinstance(field, AgentPane) else None
         task = pane.task_shown if pane is not None and pane.running else None
         name = f"{pane.number} {task.role}" if pane is not None and task is not None else ""
         if await self.push_screen_wait(StopWhat(name)) == "agent" and pane is not None:
@@ -318,8 +195,7 @@ def run_console(
     while_running: Background | None = None,
     farewell: str = "",
     start_runner: bool = True,
-    ascii_only: bool = False,
-    light: bool = False,
+    settings: ConsoleSettings | None = None,
 ) -> int:
     """Open the console on a project and block until it is left; its exit code.
 
@@ -331,8 +207,7 @@ def run_console(
         incident,
         background=while_running,
         start_runner=start_runner,
-        ascii_only=ascii_only,
-        light=light,
+        settings=settings,
     )
 
     def goes_on() -> str:
@@ -370,17 +245,10 @@ def _run(console: Console, goes_on: Callable[[], str]) -> int:
     return 1
 
 
-def run_replay(folder: IncidentFolder, *, ascii_only: bool = False, light: bool = False) -> int:
+def run_replay(folder: IncidentFolder, *, settings: ConsoleSettings | None = None) -> int:
     """Replay a saved incident; nothing in its folder is changed and no runner is started.
 
     JournalBroken and NothingToReplay say why it cannot be played.
     """
-    project = Project(folder.path.parent)
-    console = Console(project, saved=_load(folder), ascii_only=ascii_only, light=light)
+    console = Console(Project(folder.root), saved=load_player(folder), settings=settings)
     return _run(console, lambda: "nothing of the incident was changed")
-
-
-def _load(folder: IncidentFolder) -> "Player":
-    from tui.replay import load  # reads a whole incident: only when a replay is asked for
-
-    return load(folder)

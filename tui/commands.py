@@ -5,8 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS
+
 SCREEN = (
     "board",
+    "copy",
     "evidence",
     "files",
     "help",
@@ -15,12 +18,14 @@ SCREEN = (
     "questions",
     "replay",
     "roles",
+    "save",
     "theme",
     "timeline",
     "undo",
     "zoom",
 )
-"""What the screen does itself. `evidence` with words adds them."""
+"""What the screen does itself. `evidence` with words adds them; `copy`, `save` and `theme` take
+words too."""
 
 FORMS: dict[str, tuple[tuple[str, ...], str]] = {
     "ack": ((), "ack"),
@@ -40,10 +45,7 @@ FORMS: dict[str, tuple[tuple[str, ...], str]] = {
     "stop": (("key",), "stop and the number of its pane"),
     "steer": (("key", "text"), "steer, the number of its pane, a sentence"),
 }
-"""What is sent to the runner: its arguments in order, the last one takes the rest of the line.
-
-Decisions about production are not here: they need a card.
-"""
+"""What is sent to the runner: its arguments in order, the last one takes the rest of the line."""
 
 RUNNER = tuple(FORMS)
 
@@ -56,22 +58,11 @@ _SAME = {
     "documents": "files",
     "role": "assign",
 }
-_IN_A_CARD = ("approve", "deny")
+IN_A_CARD = ("approve", "deny")
+"""Decisions about production need their card."""
+
 _AGENT = ("stop", "steer")
-_TARGETS = ("tier2", "tier3", "management", "executive")
-_STEPS = ("start", "skip", "repeat")
-_NUMBERED = {
-    "1": "detection",
-    "1.5": "regression",
-    "1½": "regression",
-    "2": "triage",
-    "3": "tiers",
-    "4": "notify",
-    "5": "root-cause",
-    "6": "mitigation",
-    "7": "review",
-}
-"""Steps by the number they have on the screen."""
+_NUMBERED = {**STEPS, "1½": STEPS["1.5"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,7 @@ def parse(text: str, key_of: Callable[[int], str]) -> Typed:
     """One typed line. `key_of` gives the task behind a pane's number."""
     word, _, rest = text.strip().partition(" ")
     name, rest = _SAME.get(word.lower(), word.lower()), rest.strip()
-    if name in _IN_A_CARD:
+    if name in IN_A_CARD:
         return Typed(error=f"{name} is a key inside the open card: press a to open it")
     if name in SCREEN:
         return Typed(name, {"argument": rest})
@@ -108,10 +99,10 @@ def _for_runner(name: str, rest: str, key_of: Callable[[int], str]) -> Typed:
     if not all(words):
         return Typed(error=f"{name}: something is missing; write: {form}")
     args = dict(zip(names, words, strict=True))
-    if args.get("target", "tier2") not in _TARGETS:
-        return Typed(error=f"escalate to {', '.join(_TARGETS)}; write: {form}")
-    if args.get("what", "skip") not in _STEPS:
-        return Typed(error=f"step: {', '.join(_STEPS)}; write: {form}")
+    if args.get("target", "tier2") not in TARGETS:
+        return Typed(error=f"escalate to {', '.join(TARGETS)}; write: {form}")
+    if args.get("what", "skip") not in OVERRIDES:
+        return Typed(error=f"step: {', '.join(OVERRIDES)}; write: {form}")
     if "step" in args:
         args["step"] = _NUMBERED.get(args["step"], args["step"])
     return Typed(name, dict(args), True)

@@ -4,6 +4,7 @@ A traceback on a terminal helps nobody at three in the morning, and may carry in
 """
 
 import asyncio
+import contextlib
 import io
 import os
 import traceback
@@ -13,13 +14,20 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.segment import Segment
+from textual import events
+from textual._callback import invoke
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.strip import Strip
+from textual.timer import Timer, TimerCallback
+from textual.worker import Worker, WorkerState
 
 from orchestrator.clock import Clock, iso
 from orchestrator.project import Project
+from tui.frame import FRAMES_PER_SECOND
 from tui.glyphs import mark
 from tui.inert import fitted, inert_line
 from tui.ink import Ink, row
@@ -82,7 +90,44 @@ class FailureLog:
         return None
 
 
-class QuietApp(App[int]):
+class Enduring(MessagePump):
+    """A screen, a part of one or an app, for which an error in one message is not the end.
+
+    Textual ends the app at any error. What cannot even be mounted is still such an end: there is
+    nothing to go on with.
+    """
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            if isinstance(message, events.Compose | events.Mount | events.Load):
+                raise
+            survive(self.app, error)
+
+    def set_interval(
+        self,
+        interval: float,
+        callback: TimerCallback | None = None,
+        *,
+        name: str | None = None,
+        repeat: int = 0,
+        pause: bool = False,
+    ) -> Timer:
+        """As Textual's, where an error in the callback ends the app too."""
+
+        async def surviving() -> None:
+            try:
+                if callback is not None:
+                    await invoke(callback)
+            except Exception as error:
+                survive(self.app, error)
+
+        guarded = surviving if callback is not None else None
+        return super().set_interval(interval, guarded, name=name, repeat=repeat, pause=pause)
+
+
+class QuietApp(Enduring, App[int]):
     """An app that prints no traceback: what ended it is `failed`, its story is in the log.
 
     Textual renders an error with the values of all variables and prints that when the terminal is
@@ -93,10 +138,22 @@ class QuietApp(App[int]):
     failed = ""
     """what ended this app, in a few words; empty while nothing did"""
     failure_file: Path | None = None
+    fps = FRAMES_PER_SECOND
+    """frames a second that its panes are painted with"""
 
     def get_driver_class(self) -> type[Driver]:
         chosen = super().get_driver_class()
         return Terminal if chosen is LinuxDriver else chosen
+
+    @property
+    def behind(self) -> bool:
+        """True while the terminal has not taken all it was sent."""
+        return isinstance(self._driver, Terminal) and self._driver.behind
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Background work of the app itself."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            survive(self, event.worker.error)
 
     def _fatal_error(self) -> None:
         if self._exception is not None:
@@ -134,6 +191,13 @@ def file_failure(app: App[Any], error: BaseException) -> None:
     """A part of the screen failed and the rest goes on; kept where the app keeps such things."""
     if isinstance(app, QuietApp):
         app.failures.survived(story_of(error))
+
+
+def survive(app: App[Any], error: BaseException) -> None:
+    """Something failed and the screen goes on: kept, and said on the screen where it can be."""
+    file_failure(app, error)
+    with contextlib.suppress(Exception):  # there may be no screen, or saying it may be what fails
+        app.screen.answer(f"failed: {said(error)}", refused=True)  # type: ignore[attr-defined]
 
 
 class Mishap:

@@ -3,6 +3,7 @@
 A screen knows no difference between the two: it applies batches. Nothing here knows Textual.
 """
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from orchestrator.journal.read import JournalBroken, Tail, read_before
 from orchestrator.journal.snapshot import latest
 from orchestrator.journal.transcript import Line, TranscriptTail
 from orchestrator.model.events import Event
-from orchestrator.model.fold import fold_all
+from orchestrator.model.fold import advance
 from orchestrator.model.state import State
 from orchestrator.model.timeline import Row
 from orchestrator.model.timeline import row as row_of
@@ -131,7 +132,7 @@ class LiveFeed:
             except (JournalBroken, OSError) as error:
                 self._trouble = batch.trouble = str(error)
         if batch.events:
-            self.state = fold_all(self.state, batch.events)
+            self._fold(batch)
             if first:
                 self._unsaid = batch.events[:-AT_ONCE]
             batch.entries = entries_of(batch.events[-AT_ONCE:] if first else batch.events)
@@ -142,9 +143,24 @@ class LiveFeed:
                 path = self.folder.transcript(key)
                 self._transcripts[key] = (_Grown(path), TranscriptTail(path))
             grown, tail = self._transcripts[key]
-            if grown.check() and (lines := tail.read()):
-                batch.lines[key] = lines
+            with contextlib.suppress(OSError):  # an agent's text that cannot be read costs itself
+                if grown.check() and (lines := tail.read()):
+                    batch.lines[key] = lines
         return batch
+
+    def _fold(self, batch: Batch) -> None:
+        """The state after the new events, up to the first that cannot be folded."""
+        state = self.state.copy()
+        for index, event in enumerate(batch.events):
+            try:
+                advance(state, event)
+            except Exception as error:  # a well-formed line may still say what cannot be true
+                where = f"{self.folder.journal}: line {event.seq}"
+                why = f"{where} cannot be folded ({type(error).__name__})"
+                self._trouble = batch.trouble = why
+                del batch.events[index:]
+                break
+        self.state = state
 
     def _begin(self) -> Tail:
         """The journal from its newest snapshot on, or from its first line."""

@@ -7,7 +7,7 @@ are told apart. Everything else is text.
 import re
 
 from tui.inert import fitted, inert_line
-from tui.pane_text import Run
+from tui.wrapping import Run
 
 _MARKS = re.compile(
     r"(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"

@@ -1,11 +1,13 @@
 """From tokens to painted rows: styles by name, and one way to lay a row out.
 
-Widgets name colours by token and never by value; with NO_COLOR the same calls give bold and
-reverse video instead, and with `--ascii` glyphs are replaced as the row is painted.
+Widgets name colours by token and never by value. Where grounds cannot be coloured (NO_COLOR, the
+terminal's own sixteen colours) the same calls give weight and reverse video instead; with `--ascii`
+glyphs are replaced as the row is painted.
 """
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,13 +18,20 @@ from textual.strip import Strip
 from tui.citations import is_citation, split
 from tui.glyphs import ASCII, CARET
 from tui.inert import fitted, inert_line
-from tui.theme import LIGHT_NAME, tokens_of
+from tui.palettes import ANSI
+from tui.theme import DARK_NAME, tokens_of
 
 Piece = tuple[str, Style]
 """Text and how it is painted."""
 
 FILLED = ("accent", "p0", "p1", "breach", "warn", "replay", "focus-band")
-"""Backgrounds that carry meaning: reverse video where there is no colour."""
+"""Grounds that carry meaning: reverse video where no ground is coloured."""
+
+STRONG = ("bright", "breach", "warn", "accent")
+"""Bold where no ground is coloured."""
+
+FAINT = ("muted", "p3", "line", "track")
+"""Dim among the terminal's own colours, whose grey nobody can be sure to read."""
 
 
 class Ink:
@@ -33,6 +42,8 @@ class Ink:
         self.colour = colour
         self.ascii_only = ascii_only
         self._tokens = tokens_of(theme)
+        self.ruled = not colour or self._tokens is ANSI
+        """no coloured grounds: rules stand for bands, and lines between columns"""
         self._styles: dict[tuple[str, str, bool, bool], Style] = {}
 
     def __call__(
@@ -46,11 +57,17 @@ class Ink:
         return style
 
     def _make(self, token: str, on: str, bold: bool, underline: bool) -> Style:
-        if not self.colour:
-            strong = bold or token in ("bright", "breach", "warn", "accent")
-            return Style(bold=strong, underline=underline, reverse=on in FILLED)
+        if not self.ruled:
+            colour, ground = self._tokens[token], self._tokens[on]
+            return Style(color=colour, bgcolor=ground, bold=bold, underline=underline)
+        filled = on in FILLED
+        hue = self._tokens[on if filled else token].removeprefix("ansi_")
         return Style(
-            color=self._tokens[token], bgcolor=self._tokens[on], bold=bold, underline=underline
+            color=hue if self.colour else None,
+            bold=bold or token in STRONG,
+            dim=True if self.colour and token in FAINT and not filled else None,
+            underline=underline,
+            reverse=filled,
         )
 
     def knows(self, token: str) -> bool:
@@ -72,9 +89,9 @@ def _ink(theme: str, colour: bool, ascii_only: bool) -> Ink:
     return Ink(theme, colour, ascii_only)
 
 
-def ink_of(app: App[object]) -> Ink:
+def ink_of(app: App[Any]) -> Ink:
     """The ink for an app's theme, its NO_COLOR and its `--ascii`."""
-    theme = LIGHT_NAME if not app.current_theme.dark else app.theme
+    theme = app.theme if app.theme.startswith("warroom-") else DARK_NAME
     return _ink(theme, not app.no_color, bool(getattr(app, "ascii_only", False)))
 
 
@@ -137,14 +154,15 @@ def blank_row(ink: Ink, width: int, on: str = "surface") -> Strip:
 def band(
     ink: Ink, width: int, title: Sequence[Piece] | str, fact: Sequence[Piece] = (), *, focused: bool
 ) -> Strip:
-    """The title band of a region: name bold left, one fact right; a rule without colour."""
+    """The title band of a region: name bold left, one fact right; a rule without bands."""
     on = "focus-band" if focused else "panel"
     name = ink("accent" if focused else "text", on, bold=True)
     left = [(title, name)] if isinstance(title, str) else list(title)
-    if ink.colour or focused:
-        return row(ink, width, left, fact, on=on, edge=CARET if focused else "")
+    if not ink.ruled or focused:
+        return row(ink, width, left, fact, on=on, edge=CARET if focused and not ink.ruled else "")
     rule = ink("line", on)
-    taken = width_of(left) + width_of(fact) + (6 if fact else 4)
+    fact = [piece for piece in fact if piece[0]]
+    taken = width_of(left) + width_of(fact) + (6 if fact else 3)
     middle = "─" * max(0, width - taken)
     pieces: list[Piece] = [("─ ", rule), *left, (" ", rule), (middle, rule)]
     if fact:

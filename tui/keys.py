@@ -1,363 +1,70 @@
-"""Every key of the console: bindings, footer and help are rendered from this one list.
+"""What is made of the key map: Textual's bindings, a screen's entries, its footer.
 
-A key means one thing everywhere (`sense`), whatever screen it is pressed on. Lower case looks,
-upper case acts on the incident, digits focus panes; decisions exist only inside an open card.
-A function that does not exist yet has no key here.
+Bindings are made once, from the map as it is; what a person rebound (`tui.rebinding`) reaches them
+through Textual's keymap by their ids, and footers and help through the registry of the app.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from textual.app import App
 from textual.binding import Binding
 
-CONSOLE, WAR_ROOM, ACT, PANE, REGION, LIST, CARD, REPLAY, READING, LEDGER, BOARD, FORM, ASK = (
-    "console",
-    "war-room",
-    "act",
-    "pane",
-    "region",
-    "list",
-    "card",
-    "replay",
-    "reading",
-    "ledger",
-    "board",
-    "form",
-    "ask",
+from tui.keymap import (
+    ACT,
+    ASK,
+    BOARD,
+    CARD,
+    CONSOLE,
+    FORM,
+    LEDGER,
+    LIST,
+    PANE,
+    READING,
+    REGION,
+    REGISTRY,
+    REPLAY,
+    WAR_ROOM,
+    Key,
 )
-"""Where a key exists. CONSOLE is everywhere; ACT is the war room of a live incident only; PANE,
-REGION and LIST while such a thing has the focus; ASK while a question lies over the screen."""
 
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One entry of the key map."""
-
-    id: str
-    keys: tuple[str, ...]
-    """as Textual names them"""
-    label: str
-    """as the footer and the help write them"""
-    action: str
-    description: str
-    """one or two words, for the footer"""
-    tooltip: str
-    """one sentence, for the help"""
-    group: str
-    where: str
-    sense: str
-    footer: int = 0
-    """place in the footer, from 1; 0 keeps it out of there"""
-
-
-REGISTRY: tuple[Key, ...] = (
-    # everywhere
-    Key(
-        "help", ("question_mark",), "?", "help", "help",
-        "All keys of this screen.", "console", CONSOLE, "help", 90,
-    ),
-    Key(
-        "leave", ("ctrl+q",), "ctrl+q", "leave", "leave",
-        "Leave the console; the incident goes on.", "console", CONSOLE, "leave",
-    ),
-    Key(
-        "copy", ("ctrl+c",), "ctrl+c", "copy_or_stop", "copy",
-        "Copy the selected text; with nothing selected, ask what to stop.",
-        "console", CONSOLE, "copy",
-    ),
-    Key(
-        "back", ("escape",), "esc", "back", "back",
-        "One step back: out of a field, a zoom, a card or a screen.", "console", CONSOLE, "back",
-    ),
-    Key(
-        "war-room", ("w",), "w", "war_room", "war room",
-        "Go to the war room of this incident.", "console", CONSOLE, "war room",
-    ),
-    Key(
-        "board", ("b",), "b", "board", "board",
-        "Go to the board: every incident of the project and the next promises.",
-        "console", CONSOLE, "board",
-    ),
-    Key(
-        "new", ("plus",), "+", "new_incident", "new incident",
-        "Open a new incident: eight questions, each can be skipped.",
-        "console", CONSOLE, "new incident",
-    ),
-    # the war room, looking
-    Key(
-        "approvals", ("a",), "a", "approvals", "approvals",
-        "Open the card of the next approval; nothing runs before a key inside it.",
-        "look", ACT, "approvals", 10,
-    ),
-    Key(
-        "ledger", ("e",), "e", "ledger", "evidence",
-        "Open the evidence: all that was observed, numbered, with its source and hash.",
-        "look", WAR_ROOM, "evidence", 18,
-    ),
-    Key(
-        "files", ("f",), "f", "files", "files",
-        "Read the documents written so far.", "look", WAR_ROOM, "files", 20,
-    ),
-    Key(
-        "questions", ("q",), "q", "questions", "questions",
-        "Go to the open questions: what nobody knows yet, to be answered.",
-        "look", WAR_ROOM, "questions",
-    ),
-    Key(
-        "timeline", ("t",), "t", "timeline", "timeline",
-        "Go to the timeline; again: the next kind of entries.", "look", WAR_ROOM, "timeline", 30,
-    ),
-    Key(
-        "panes", ("1", "2", "3", "4", "5", "6", "7", "8"), "1-8", "pane({key})", "agent",
-        "Go to that agent's pane and open it.", "look", WAR_ROOM, "pane",
-    ),
-    Key(
-        "zoom", ("z",), "z", "zoom", "zoom",
-        "Give the focused agent the whole screen, or back.", "look", WAR_ROOM, "zoom", 60,
-    ),
-    Key(
-        "next-region", ("tab",), "tab", "next_region", "next",
-        "Go to the next region.", "look", WAR_ROOM, "next region", 80,
-    ),
-    Key(
-        "previous-region", ("shift+tab",), "shift+tab", "previous_region", "previous",
-        "Go to the region before.", "look", WAR_ROOM, "previous region",
-    ),
-    Key(
-        "replay", ("r",), "r", "replay", "replay",
-        "Play this incident again from its journal.", "look", ACT, "replay", 50,
-    ),
-    Key(
-        "command", ("colon",), ":", "command", "command",
-        "Type a command: note, step, evidence, sent, theme and all that has a key.",
-        "look", ACT, "command",
-    ),
-    # the war room, acting
-    Key(
-        "acknowledge", ("A",), "A", "acknowledge", "ack",
-        "Acknowledge it: say that you have seen it.", "act", ACT, "acknowledge", 15,
-    ),
-    Key(
-        "note", ("N",), "N", "note", "note",
-        "Write a sentence into the timeline.", "act", ACT, "note", 40,
-    ),
-    Key(
-        "severity", ("S",), "S", "severity", "severity",
-        "Set the severity and say why; it outlives what the matrix computes.",
-        "act", ACT, "severity",
-    ),
-    Key(
-        "roles", ("I",), "I", "roles", "roles",
-        "Assign the commander and the other roles.", "act", ACT, "roles",
-    ),
-    Key(
-        "escalate", ("E",), "E", "escalate", "escalate",
-        "Escalate now, or hold an escalation back, and say why.", "act", ACT, "escalate",
-    ),
-    Key(
-        "undo", ("U",), "U", "undo", "undo",
-        "Offer the undo of an executed change as a card of its own.", "act", ACT, "undo",
-    ),
-    Key(
-        "resolve", ("R",), "R", "resolve", "resolve",
-        "Resolve it, or reopen or close a resolved one, and say why.", "act", ACT, "resolve",
-    ),
-    Key(
-        "halt", ("X",), "X", "halt", "stop the line",
-        "Stop the line: no change can be approved until an assessment is recorded.",
-        "act", ACT, "stop the line",
-    ),
-    Key(
-        "star", ("asterisk",), "*", "star", "star",
-        "Star the chosen event of the timeline for the review.", "act", ACT, "star",
-    ),
-    Key(
-        "runner", ("ctrl+r",), "ctrl+r", "start_runner", "start runner",
-        "Start the runner again when it is down.", "act", ACT, "start runner",
-    ),
-    # inside a pane
-    Key(
-        "stop-agent", ("x",), "x", "stop_agent", "stop",
-        "Stop the agent of this pane.", "pane", PANE, "stop", 64,
-    ),
-    Key(
-        "steer", ("s",), "s", "steer", "steer",
-        "Give the agent of this pane a sentence to go by.", "pane", PANE, "steer", 66,
-    ),
-    # moving inside whatever scrolls
-    Key(
-        "up", ("up", "k"), "↑", "scroll(-1)", "up",
-        "One row up; stops following.", "move", REGION, "up",
-    ),
-    Key("down", ("down", "j"), "↓", "scroll(1)", "down", "One row down.", "move", REGION, "down"),
-    Key(
-        "page-up", ("pageup",), "pgup", "page(-1)", "page up", "One page up.",
-        "move", REGION, "page up",
-    ),
-    Key(
-        "page-down", ("pagedown",), "pgdn", "page(1)", "page down", "One page down.",
-        "move", REGION, "page down",
-    ),
-    Key(
-        "top", ("home",), "home", "top", "top", "To the beginning.", "move", REGION, "beginning",
-    ),
-    Key(
-        "follow", ("end",), "end", "follow", "follow",
-        "To the newest line, and follow it again.", "move", REGION, "end",
-    ),
-    Key(
-        "open", ("enter",), "enter", "open", "open",
-        "Open what is chosen: an incident, a document, or the evidence that is cited.",
-        "move", LIST, "open", 5,
-    ),
-    # an open card
-    Key(
-        "approve", ("y",), "y", "approve", "approve once",
-        "Let exactly what the card shows run once.", "card", CARD, "approve", 10,
-    ),
-    Key(
-        "deny", ("n",), "n", "deny", "deny",
-        "Refuse it and say why.", "card", CARD, "deny", 20,
-    ),
-    Key(
-        "evidence", ("e",), "e", "evidence", "evidence",
-        "Read the evidence the card cites.", "card", CARD, "evidence", 30,
-    ),
-    # replay
-    Key(
-        "play", ("space",), "space", "play_pause", "play/pause",
-        "Play or pause.", "replay", REPLAY, "play", 10,
-    ),
-    Key(
-        "event-back", ("left",), "←", "step(-1)", "event back",
-        "To the event before.", "replay", REPLAY, "event back",
-    ),
-    Key(
-        "event-on", ("right",), "→", "step(1)", "event",
-        "To the next event.", "replay", REPLAY, "event on", 20,
-    ),
-    Key(
-        "minute-back", ("shift+left",), "shift+←", "minute(-1)", "minute back",
-        "One minute back.", "replay", REPLAY, "minute back",
-    ),
-    Key(
-        "minute-on", ("shift+right",), "shift+→", "minute(1)", "minute",
-        "One minute on.", "replay", REPLAY, "minute on",
-    ),
-    Key(
-        "slower", ("left_square_bracket",), "[", "slower", "slower",
-        "Half the speed, down to half of real time.", "replay", REPLAY, "slower",
-    ),
-    Key(
-        "faster", ("right_square_bracket",), "]", "faster", "faster",
-        "Twice the speed, up to 64 times and then as fast as it goes.",
-        "replay", REPLAY, "faster", 30,
-    ),
-    Key(
-        "first", ("home",), "home", "first", "first",
-        "To the beginning of the incident.", "replay", REPLAY, "beginning",
-    ),
-    Key(
-        "last", ("end",), "end", "last", "last",
-        "To the end of the incident.", "replay", REPLAY, "end",
-    ),
-    Key(
-        "next-approval", ("a",), "a", "next_approval", "approval",
-        "To the next approval.", "replay", REPLAY, "approvals", 40,
-    ),
-    Key(
-        "next-warning", ("exclamation_mark",), "!", "next_warning", "warning",
-        "To the next warning.", "replay", REPLAY, "warning", 50,
-    ),
-    # reading a document
-    Key(
-        "next-document", ("tab",), "tab", "next_region", "next",
-        "The list or the document.", "reading", READING, "next region", 80,
-    ),
-    Key(
-        "edit", ("o",), "o", "edit", "edit",
-        "Edit a copy of this document in $EDITOR; the change goes into the journal.",
-        "reading", READING, "edit", 10,
-    ),
-    Key(
-        "adopt", ("O",), "O", "adopt", "adopt",
-        "Adopt a change that was made outside the console, under your name.",
-        "reading", READING, "adopt", 20,
-    ),
-    # the evidence
-    Key(
-        "search", ("slash",), "/", "search", "search",
-        "Search this item; enter and the arrows go from hit to hit.",
-        "evidence", LEDGER, "search", 10,
-    ),
-    Key(
-        "wrap", ("l",), "l", "wrap", "long lines",
-        "Wrap long lines, or cut them.", "evidence", LEDGER, "wrap", 20,
-    ),
-    Key(
-        "add", ("P",), "P", "add_evidence", "add",
-        "Add evidence of your own: pasted text, or a file.", "evidence", LEDGER, "add evidence", 30,
-    ),
-    Key(
-        "next-part", ("tab",), "tab", "next_region", "next",
-        "The ledger or the content.", "evidence", LEDGER, "next region", 80,
-    ),
-    # the board
-    Key(
-        "next-list", ("tab",), "tab", "next_region", "next",
-        "The next list: open incidents, deadlines, earlier ones.",
-        "board", BOARD, "next region", 80,
-    ),
-    Key(
-        "previous-list", ("shift+tab",), "shift+tab", "previous_region", "previous",
-        "The list before.", "board", BOARD, "previous region",
-    ),
-    Key(
-        "filter", ("slash",), "/", "filter", "filter",
-        "Show only incidents with these words in id, service, severity, status or title; "
-        "esc shows all.",
-        "board", BOARD, "search", 20,
-    ),
-    Key(
-        "words", ("colon",), ":", "command", "command",
-        "Type plain words to open an incident, its id to go to it, or a command.",
-        "board", BOARD, "command", 30,
-    ),
-    # a form, and a question over the screen
-    Key(
-        "send", ("ctrl+s",), "ctrl+s", "send", "start",
-        "Send what is there; what is missing stays UNKNOWN.", "form", FORM, "send", 10,
-    ),
-    Key(
-        "skip", ("ctrl+n",), "ctrl+n", "skip", "skip",
-        "Skip this question.", "form", FORM, "skip", 20,
-    ),
-    Key(
-        "question-on", ("down",), "↓", "move(1)", "next",
-        "The next question or choice.", "form", FORM, "down", 30,
-    ),
-    Key(
-        "question-back", ("up",), "↑", "move(-1)", "previous",
-        "The question or choice before.", "form", FORM, "up",
-    ),
-    Key(
-        "choice-on", ("down",), "↓", "move(1)", "next",
-        "The next choice.", "form", ASK, "down", 20,
-    ),
-    Key(
-        "choice-back", ("up",), "↑", "move(-1)", "previous",
-        "The choice before.", "form", ASK, "up",
-    ),
-)  # fmt: skip
-
+__all__ = [
+    "ACT",
+    "ASK",
+    "BOARD",
+    "CARD",
+    "CONSOLE",
+    "FORM",
+    "LEDGER",
+    "LIST",
+    "PANE",
+    "READING",
+    "REGION",
+    "REGISTRY",
+    "REPLAY",
+    "WAR_ROOM",
+    "Key",
+    "bindings",
+    "entries",
+    "footer_of",
+    "registry_of",
+    "textual_keymap",
+]
 
 LAST = max(key.footer for key in REGISTRY)
+EVERYWHERE = ("leave", "copy")
+"""Looked at before whatever has the focus."""
 
 
-def entries(*where: str) -> list[Key]:
+def registry_of(app: App[Any]) -> tuple[Key, ...]:
+    """The key map of this console: with what its person rebound."""
+    own: tuple[Key, ...] = getattr(app, "registry", REGISTRY)
+    return own
+
+
+def entries(*where: str, registry: Sequence[Key] = REGISTRY) -> list[Key]:
     """The keys of these contexts, in the order of the registry."""
-    return [key for key in REGISTRY if key.where in where]
+    return [key for key in registry if key.where in where]
 
 
 def bindings(*where: str) -> list[Any]:
@@ -381,13 +88,29 @@ def _binding(entry: Key, name: str) -> Binding:
         entry.description,
         show=False,
         key_display=entry.label,
-        id=f"{entry.id}.{name}" if len(entry.keys) > 1 else entry.id,
+        id=_id(entry, name),
         tooltip=entry.tooltip,
-        priority=entry.id in ("leave", "copy"),
+        priority=entry.id in EVERYWHERE,
     )
 
 
-def footer_of(contexts: Iterable[str], also: Iterable[str] = ()) -> list[Key]:
+def _id(entry: Key, name: str) -> str:
+    return f"{entry.id}.{name}" if len(entry.keys) > 1 else entry.id
+
+
+def textual_keymap(own: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What was rebound, for `App.set_keymap`: binding id → its keys."""
+    return {
+        _id(entry, name): ",".join(own[entry.id])
+        for entry in REGISTRY
+        if entry.id in own
+        for name in entry.keys
+    }
+
+
+def footer_of(
+    contexts: Iterable[str], also: Iterable[str] = (), registry: Sequence[Key] = REGISTRY
+) -> list[Key]:
     """What the footer shows for these contexts, in its fixed order; `also` names more by id."""
-    chosen = [key for key in entries(*contexts) if key.footer or key.id in also]
+    chosen = [key for key in entries(*contexts, registry=registry) if key.footer or key.id in also]
     return sorted(chosen, key=lambda key: key.footer or LAST - 1)

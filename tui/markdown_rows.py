@@ -13,12 +13,9 @@ from markdown_it.token import Token
 from rich.cells import cell_len
 
 from tui.inert import inert
-from tui.pane_text import BLANK, PaneRow, Run, runs_of, wrap
-
-LONGEST_WORD = 24
-"""Cells up to which a word keeps a table's column from being pressed further."""
-
-GUTTER = 2
+from tui.pane_rows import BLANK, PaneRow, runs_of
+from tui.table_rows import table
+from tui.wrapping import Run, wrap
 
 
 @dataclass(slots=True)
@@ -49,7 +46,7 @@ class _Page:
 
 def rows_of_document(text: str, width: int) -> list[PaneRow]:
     """All rows of a document at a width."""
-    tokens = MarkdownIt("commonmark").enable("table").parse(inert(text))
+    tokens = MarkdownIt("commonmark").enable("table").disable("entity").parse(inert(text))
     page = _Page(max(width, 2))
     stream = iter(tokens)
     numbers: list[int] = []
@@ -94,7 +91,7 @@ def _block(page: _Page, token: Token, stream: Iterator[Token], numbers: list[int
         page.indent += 2 if kind.endswith("open") else -2
     elif kind == "table_open":
         page.gap()
-        page.rows += _table(_cells(stream), page.width)
+        page.rows += [PaneRow("say", runs) for runs in table(_cells(stream), page.width)]
         page.gap()
     elif kind == "hr":
         page.gap()
@@ -139,48 +136,3 @@ def _cells(stream: Iterator[Token]) -> list[list[list[Run]]]:
         elif token.type == "inline":
             lines[-1].append(_inline(token))
     return lines
-
-
-def _table(lines: list[list[list[Run]]], width: int) -> list[PaneRow]:
-    """Columns as wide as they need, the widest pressed until all fit; no rules, no boxes."""
-    count = max((len(line) for line in lines), default=0)
-    if not count:
-        return []
-    widths = _widths(lines, count, width - GUTTER * (count - 1))
-    rows: list[PaneRow] = []
-    for number, line in enumerate(lines):
-        cells = [
-            wrap([(text, "muted") for text, _ in runs] if number == 0 else runs, widths[n])
-            for n, runs in enumerate(line)
-        ]
-        for depth in range(max((len(cell) for cell in cells), default=1)):
-            runs: list[Run] = []
-            for n, cell in enumerate(cells):
-                piece = cell[depth] if depth < len(cell) else ()
-                runs += piece
-                taken = sum(cell_len(text) for text, _ in piece)
-                if n < count - 1:
-                    runs.append((" " * (widths[n] - taken + GUTTER), "text"))
-            rows.append(PaneRow("say", tuple(runs)))
-    return rows
-
-
-def _widths(lines: list[list[list[Run]]], count: int, room: int) -> list[int]:
-    """Cells of each column: as many as it needs; where room lacks, the widest give way first."""
-    texts = [
-        ["".join(text for text, _ in line[n]) for line in lines if n < len(line)]
-        for n in range(count)
-    ]
-    widths = [max(1, *(cell_len(text) for text in column), 1) for column in texts]
-    words = [max(1, *(_longest_word(text) for text in column), 1) for column in texts]
-    for floors in (words, [1] * count):
-        while sum(widths) > room:
-            loose = [n for n in range(count) if widths[n] > floors[n]]
-            if not loose:
-                break
-            widths[max(loose, key=widths.__getitem__)] -= 1
-    return widths
-
-
-def _longest_word(text: str) -> int:
-    return max((min(cell_len(word), LONGEST_WORD) for word in text.split()), default=1)

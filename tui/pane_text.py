@@ -6,187 +6,38 @@ last time into rows. A later attempt replaces what an earlier one said.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-from rich.cells import cell_len
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from orchestrator.journal.transcript import Line
-from tui.inert import inert
+from tui.inert import inert, last_written
+from tui.looping import Loop, LoopWatch
+from tui.pane_rows import BLANK, NEW_LINE, Entry, PaneRow, is_folded, rows_of, runs_of
+from tui.table_rows import is_table_line
 
-MAX_ENTRIES, MAX_ROWS = 4_000, 10_000
+MAX_ROWS, MAX_LINES, MAX_CHARS = 10_000, 6_000, 600_000
+"""What one pane keeps: older lines leave first; the whole is in the transcript."""
 
-Run = tuple[str, str]
-"""Text and the colour token it is painted in; a token with a `*` is bold."""
+BLOCK_LINES, LONGEST_LINE = 400, 4_000
+"""Lines kept of one output, and characters of one line: the evidence has the rest."""
 
+LEAST_FOLD, MOST_FOLD = 3, 12
 
-@dataclass(slots=True)
-class Entry:
-    """One logical line: a line of prose, a command with what it gave, a line of output."""
-
-    kind: str
-    """say | call | out | evidence | warn; how an attempt ended is said by the band"""
-    text: str
-    at: float = 0.0
-    eid: str = ""
-    took: float = -1.0
-    diff: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PaneRow:
-    """One row of the screen: runs of text, and for a command its facts at the right."""
-
-    kind: str
-    runs: tuple[Run, ...] = ()
-    eid: str = ""
-    took: float = -1.0
-
-    @property
-    def plain(self) -> str:
-        return "".join(text for text, _ in self.runs)
-
-
-BLANK = PaneRow("blank")
-
-_INLINE = re.compile(
-    r"\[(?P<cite>E\d{1,6}(?::\d{1,7}(?:-\d{1,7})?)?(?:[, ]+E\d{1,6}(?::\d{1,7})?)*)\]"
-    r"|\*\*(?P<bold>[^*]+)\*\*"
-    r"|`(?P<code>[^`]+)`"
-    r"|(?P<unknown>\bUNKNOWN\b)"
-)
-_HEADING = re.compile(r"#{1,6} +")
-_BULLET = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)]) +")
-_WORDS = re.compile(
-    r"\s+"
-    r"|[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\uffef]"
-    r"|[^\s\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\uffef]+"
-)
 _EVIDENCE = re.compile(r"\s*\[?(E\d{1,6})\]?[\s:]*")
+_FENCE = re.compile(r" {0,3}(?:```+|~~~+) *(\w*)")
+_BLOCKS = ("out", "table")
 
 
-def runs_of(text: str) -> list[Run]:
-    """Prose with its few marks taken out: headings, **bold**, `code`, `[E12]`, UNKNOWN."""
-    heading = _HEADING.match(text)
-    if heading:
-        return [(text[heading.end() :].replace("**", ""), "bright*")]
-    runs: list[Run] = []
-    end = 0
-    for found in _INLINE.finditer(text):
-        if found.start() > end:
-            runs.append((text[end : found.start()], "text"))
-        end = found.end()
-        if found["cite"]:
-            runs += [("[", "muted"), (found["cite"], "accent"), ("]", "muted")]
-        elif found["bold"]:
-            runs.append((found["bold"], "bright*"))
-        elif found["code"]:
-            runs.append((found["code"], "bright"))
-        else:
-            runs.append((found["unknown"], "muted"))
-    if end < len(text):
-        runs.append((text[end:], "text"))
-    return runs
+def fold_for(height: int) -> int:
+    """Lines of output that a pane of this height shows before it folds the rest."""
+    return max(LEAST_FOLD, min(MOST_FOLD, (height - 3) // 4))
 
 
-def wrap(runs: Sequence[Run], width: int, hang: int = 0) -> list[tuple[Run, ...]]:
-    """Runs broken into rows of at most `width` cells, at spaces where there are any."""
-    width = max(width, 2)
-    hang = min(hang, width // 2)
-    rows: list[tuple[Run, ...]] = []
-    current: list[Run] = []
-    used = 0
+class Place(NamedTuple):
+    """A place in the text that outlives another width: a logical line, and characters into it."""
 
-    def close() -> None:
-        nonlocal current, used
-        rows.append(_trimmed(current))
-        current = [(" " * hang, "text")] if hang else []
-        used = hang
-
-    for word in _glued(runs):
-        size = sum(cell_len(text) for text, _ in word)
-        if word[0][0].isspace():
-            if used + size <= width and used > (hang if rows else -1):
-                current += word
-                used += size
-            continue
-        if used + size > width and used > (hang if rows else 0):
-            close()
-        if size <= width - used:
-            current += word
-            used += size
-            continue
-        for text, token in word:
-            for letter in text:
-                cells = cell_len(letter)
-                if used + cells > width:
-                    close()
-                current.append((letter, token))
-                used += cells
-    if current or not rows:
-        rows.append(_trimmed(current))
-    return rows
-
-
-def _glued(runs: Sequence[Run]) -> Iterable[list[Run]]:
-    """Words, which may change colour inside (`[E12].`), and the spaces between them."""
-    word: list[Run] = []
-    for text, token in runs:
-        for part in _WORDS.findall(text):
-            breaks = part.isspace() or _wide(part)
-            if breaks and word:
-                yield word
-                word = []
-            if breaks:
-                yield [(part if not part.isspace() else part.replace("\t", "    "), token)]
-            else:
-                word.append((part, token))
-    if word:
-        yield word
-
-
-def _wide(part: str) -> bool:
-    return len(part) == 1 and cell_len(part) == 2
-
-
-def _trimmed(runs: list[Run]) -> tuple[Run, ...]:
-    """Neighbours of one colour joined, spaces at the end dropped."""
-    joined: list[Run] = []
-    for text, token in runs:
-        if joined and joined[-1][1] == token:
-            joined[-1] = (joined[-1][0] + text, token)
-        else:
-            joined.append((text, token))
-    while joined and not joined[-1][0].strip():
-        joined.pop()
-    if joined:
-        joined[-1] = (joined[-1][0].rstrip(), joined[-1][1])
-    return tuple(joined)
-
-
-def rows_of(entry: Entry, width: int) -> list[PaneRow]:
-    """The rows of one logical line at a width."""
-    if entry.kind == "say":
-        bullet = _BULLET.match(entry.text)
-        hang = cell_len(bullet.group()) if bullet else 0
-        return [PaneRow("say", runs) for runs in wrap(runs_of(entry.text), width, hang)]
-    if entry.kind == "call":
-        runs: tuple[Run, ...] = (("$ ", "muted"), (entry.text, "bright*"))
-        return [PaneRow("call", runs, entry.eid, entry.took)]
-    if entry.kind == "out":
-        token = "muted"
-        if entry.diff and entry.text[:1] in ("+", "-") and entry.text[:3] not in ("+++", "---"):
-            token = "ok" if entry.text[0] == "+" else "breach"
-        text = entry.text.replace("\t", "    ")
-        indent = len(text) - len(text.lstrip())
-        lead = text[: min(indent, width // 2)]
-        wrapped = wrap([(text.strip(), token)], width - 2 - len(lead))
-        return [PaneRow("out", (("│ " + lead, "track"), *runs)) for runs in wrapped]
-    if entry.kind == "warn":
-        wrapped = wrap([("▲ ", "warn"), *runs_of(entry.text)], width, 2)
-        return [PaneRow("warn", runs) for runs in wrapped]
-    wrapped = wrap([(entry.eid, "accent"), (" ", "text"), (entry.text, "muted")], width, 4)
-    return [PaneRow("evidence", runs) for runs in wrapped]
+    serial: int
+    chars: int
 
 
 class PaneText:
@@ -194,19 +45,26 @@ class PaneText:
 
     def __init__(self, width: int = 50, max_rows: int = MAX_ROWS) -> None:
         self.width = width
+        self.fold = LEAST_FOLD
         self.attempt = 0
         self.last_at = 0.0
         self.dropped = 0
         """rows that left at the top; row numbers stay what they were"""
         self.version = 0
         """raised whenever rows that were there before changed"""
-        self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
-        self._rows: deque[PaneRow] = deque(maxlen=max_rows)
+        self.generation = 0
+        """raised whenever everything was forgotten"""
+        self.entries: deque[Entry] = deque()
+        self._max_rows = max_rows
+        self._rows: deque[PaneRow] = deque()
         self._open: list[PaneRow] = []
         self._tail = ""
         self._pending: list[Line] = []
-        self._last_kind = ""
+        self._watch = LoopWatch()
+        self._fence = ""
         self._diff = False
+        self._block_grew = False
+        self._serial = self._lines = self._chars = 0
 
     def feed(self, lines: Iterable[Line]) -> None:
         """Take lines; nothing is computed before `settle`."""
@@ -215,6 +73,18 @@ class PaneText:
     @property
     def unsettled(self) -> bool:
         return bool(self._pending)
+
+    @property
+    def speaking(self) -> bool:
+        """True while a line of prose has begun and not ended."""
+        return bool(self._tail.strip())
+
+    @property
+    def loop(self) -> Loop | None:
+        """The circle the agent goes in, if it does."""
+        return self._watch.loop
+
+    # --- taking text in ---------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Turn everything fed so far into rows."""
@@ -227,88 +97,220 @@ class PaneText:
                 self.attempt = line.attempt
             self.last_at = line.t
             if line.kind == "say":
-                self._say(inert(line.text))
+                self._say(line.text)
             else:
                 self._close_tail()
                 self._take(line)
-        self._open = self._spaced(Entry("say", self._tail)) if self._tail.strip() else []
+        self._lay_block()
+        self._lay_tail()
 
     def _say(self, text: str) -> None:
         """Running text: whole lines become entries, the rest stays open."""
-        *whole, self._tail = (self._tail + text).split("\n")
+        *whole, tail = (self._tail + text).split("\n")
         for piece in whole:
-            self._add(Entry("say", piece.rstrip()))
+            self._whole_line(last_written(piece).rstrip())
+        while len(tail) > LONGEST_LINE:
+            tail = last_written(tail)
+            self._whole_line(tail[:LONGEST_LINE])
+            tail = tail[LONGEST_LINE:]
+        self._tail = tail
+
+    def _whole_line(self, text: str) -> None:
+        if fence := _FENCE.match(text):
+            self._fence = "" if self._fence else fence[1] or "text"
+            self._add(Entry("mark", text))
+        elif self._fence:
+            self._add(Entry("fence", text, diff=self._fence == "diff"))
+        elif is_table_line(text):
+            self._block("table", [text], "")
+        else:
+            for start in range(0, max(1, len(text)), LONGEST_LINE):
+                self._add(Entry("say", text[start : start + LONGEST_LINE]))
+            self._watch.words(text)
 
     def _close_tail(self) -> None:
-        if self._tail.strip():
-            self._add(Entry("say", self._tail.rstrip()))
-        self._tail = ""
+        tail, self._tail = self._tail, ""
+        if tail.strip():
+            self._whole_line(last_written(tail).rstrip())
+        if self._fence:
+            self._fence = ""
+            self._add(Entry("mark", "```"))
 
     def _take(self, line: Line) -> None:
-        text = inert(line.text).rstrip("\n")
+        text = line.text.rstrip("\r\n")
         if line.kind == "evidence":
-            self._evidence(text, line.t)
-            return
-        if line.kind == "call":
-            self._diff = " diff" in f" {text}" or " show" in text
-            self._add(Entry("call", " ".join(text.split()), line.t))
-            return
-        if line.kind == "end":
-            return
-        for piece in text.split("\n"):
-            self._add(Entry(line.kind, piece.rstrip(), line.t, diff=self._diff))
+            self._evidence(inert(text), line.t)
+        elif line.kind == "call":
+            words = " ".join(inert(text.replace("\r", " ")).split())
+            self._diff = " diff" in f" {words}" or " show" in words
+            self._watch.command(words)
+            self._add(Entry("call", words[:LONGEST_LINE], line.t))
+        elif line.kind == "out":
+            last = self.entries[-1] if self.entries else None
+            eid = last.eid if last is not None and last.kind in ("call", "out") else ""
+            self._block("out", [last_written(piece).rstrip() for piece in text.split("\n")], eid)
+        elif line.kind != "end":
+            for piece in text.split("\n"):
+                self._add(Entry(line.kind, last_written(piece).rstrip()[:LONGEST_LINE], line.t))
+
+    def _block(self, kind: str, lines: list[str], eid: str) -> None:
+        """Lines that are laid out together: they join the block before them, or begin one."""
+        last = self.entries[-1] if self.entries else None
+        full = kind == "table" and last is not None and len(last.lines) >= BLOCK_LINES
+        if last is None or last.kind != kind or full:
+            last = Entry(kind, eid=eid, diff=kind == "out" and self._diff)
+            self._add(last)
+        room = max(0, BLOCK_LINES - len(last.lines))
+        kept = [line[:LONGEST_LINE] for line in lines[:room]]
+        last.lines += kept
+        last.more += len(lines) - len(kept)
+        self._lines += len(kept)
+        self._chars += sum(len(line) for line in kept)
+        self._block_grew = True
 
     def _evidence(self, text: str, at: float) -> None:
         """An evidence id goes to the command it came from; without one it gets its own row."""
         found = _EVIDENCE.match(text)
         eid = found[1] if found else ""
-        call = next((e for e in reversed(self._entries) if e.kind == "call"), None)
-        if eid and call is not None and not call.eid:
+        calls = (n for n in range(len(self.entries) - 1, -1, -1) if self.entries[n].kind == "call")
+        index = next(calls, -1)
+        if eid and index >= 0 and not self.entries[index].eid:
+            call = self.entries[index]
             call.eid, call.took = eid, max(0.0, at - call.at)
-            self.rewrap(self.width)
+            if index + 1 < len(self.entries) and self.entries[index + 1].kind == "out":
+                self.entries[index + 1].eid = eid
+            self._lay_from(index)
             return
         self._add(Entry("evidence", text[found.end() :] if found else text, at, eid))
 
     def _add(self, entry: Entry) -> None:
-        self._entries.append(entry)
-        rows = self._spaced(entry)
-        if entry.kind == "say" and not entry.text:
-            self._last_kind = "gap" if self._last_kind else ""
+        self._lay_block()
+        empty = entry.kind == "say" and not entry.text
+        if empty and (not self.entries or self.entries[-1] == entry):
             return
-        self._last_kind = entry.kind
-        overflow = len(self._rows) + len(rows) - (self._rows.maxlen or 0)
-        self.dropped += max(0, overflow)
+        entry.serial, self._serial = self._serial, self._serial + 1
+        self.entries.append(entry)
+        self._lines += 1
+        self._chars += len(entry.text)
+        self._lay(len(self.entries) - 1)
+        self._trim()
+
+    def _trim(self) -> None:
+        """The oldest lines leave, whole, until the rest is within bounds."""
+        while len(self.entries) > 1 and (
+            len(self._rows) > self._max_rows or self._lines > MAX_LINES or self._chars > MAX_CHARS
+        ):
+            entry = self.entries.popleft()
+            self._lines -= 1 + len(entry.lines)
+            self._chars -= entry.size
+            for _ in range(entry.height):
+                self._rows.popleft()
+            self.dropped += entry.height
+
+    # --- laying it out ----------------------------------------------------------------------------
+
+    def _lay(self, index: int) -> None:
+        """The rows of an entry, as the newest."""
+        entry = self.entries[index]
+        rows = self._spaced(entry, self._kind_before(index))
+        entry.height = len(rows)
         self._rows.extend(rows)
 
-    def _spaced(self, entry: Entry) -> list[PaneRow]:
-        """One blank row between paragraphs and around commands, none inside a command's output."""
-        rows = rows_of(entry, self.width)
-        last, kind = self._last_kind, entry.kind
-        quiet = not last or (last == kind and kind != "call")
-        joined = (last == "call" and kind in ("out", "evidence")) or (
-            last == "out" and kind == "evidence"
-        )
-        return rows if quiet or (joined and last != "gap") else [BLANK, *rows]
-
-    def rewrap(self, width: int) -> None:
-        """Lay all logical lines out again, at another width or because one of them changed."""
-        entries = list(self._entries)
-        self._entries.clear()
-        self._rows.clear()
-        self._last_kind, self.dropped, self.width = "", 0, width
+    def _lay_from(self, index: int) -> None:
+        """An entry changed: it and those after it are laid out again."""
+        for entry in [self.entries[n] for n in range(index, len(self.entries))]:
+            for _ in range(entry.height):
+                self._rows.pop()
+        for number in range(index, len(self.entries)):
+            self._lay(number)
         self.version += 1
-        for entry in entries:
-            self._add(entry)
-        self._open = self._spaced(Entry("say", self._tail)) if self._tail.strip() else []
+
+    def _lay_block(self) -> None:
+        if not self._block_grew:
+            return
+        self._block_grew = False
+        for _ in range(self.entries[-1].height):
+            self._rows.pop()
+        self._lay(len(self.entries) - 1)
+        self._trim()
+
+    def _lay_tail(self) -> None:
+        text = last_written(self._tail)
+        self._open = []
+        if text.strip() and not _FENCE.match(text):
+            kind = "fence" if self._fence else "say"
+            entry = Entry(kind, text, diff=self._fence == "diff")
+            if kind == "say" and is_table_line(text):
+                entry = Entry("table", lines=[entry.text])
+            self._open = self._spaced(entry, self._kind_before(len(self.entries)))
+
+    def _kind_before(self, index: int) -> str:
+        """What stands above an entry: its kind, `gap` after an empty line, nothing at the top."""
+        gap = False
+        for number in range(index - 1, -1, -1):
+            entry = self.entries[number]
+            if entry.kind == "say" and not entry.text:
+                gap = True
+            elif entry.kind != "mark":
+                return "gap" if gap else entry.kind
+        return ""
+
+    def _spaced(self, entry: Entry, above: str) -> list[PaneRow]:
+        """One blank row between paragraphs and around commands, none inside a command's output."""
+        kind = entry.kind
+        if kind == "mark" or (kind == "say" and not entry.text):
+            return []
+        rows = rows_of(entry, self.width, self.fold)
+        quiet = not above or (above == kind and kind != "call")
+        joined = (above == "call" and kind in ("out", "evidence")) or (
+            above == "out" and kind == "evidence"
+        )
+        return rows if quiet or joined or not rows else [BLANK, *rows]
+
+    def rewrap(self, width: int, fold: int | None = None) -> None:
+        """Lay all logical lines out again, at another width or with other folds."""
+        self.width = width
+        self.fold = self.fold if fold is None else fold
+        self._block_grew = False
+        self._rows.clear()
+        self.dropped = 0
+        for index in range(len(self.entries)):
+            self._lay(index)
+        self._trim()
+        self._lay_tail()
+        self.version += 1
+
+    def turn_folds(self, first: int, last: int) -> bool:
+        """Unfold the output among these rows; where none is folded, fold it. False: there is none.
+
+        Row numbers change; see `place_of`.
+        """
+        blocks = [
+            entry
+            for entry, start in self._starts()
+            if entry.kind == "out" and start <= last and start + entry.height > first
+            and len(entry.lines) > self.fold + 1
+        ]  # fmt: skip
+        unfold = any(is_folded(entry, self.fold) for entry in blocks)
+        for entry in blocks:
+            entry.unfolded = unfold
+        if blocks:
+            self.rewrap(self.width)
+        return bool(blocks)
 
     def clear(self) -> None:
         """Forget everything: another attempt begins, or another moment is shown."""
-        self._entries.clear()
+        self.entries.clear()
         self._rows.clear()
         self._open = []
-        self._tail, self._last_kind, self._diff = "", "", False
-        self.dropped, self.last_at = 0, 0.0
+        self._tail, self._fence, self._diff, self._block_grew = "", "", False, False
+        self._watch = LoopWatch()
+        self._lines = self._chars = self.dropped = 0
+        self.last_at = 0.0
         self.version += 1
+        self.generation += 1
+
+    # --- reading it -------------------------------------------------------------------------------
 
     def __len__(self) -> int:
         """One past the number of the last row."""
@@ -325,15 +327,63 @@ class PaneText:
     @property
     def settled_rows(self) -> int:
         """Rows before this number do not change any more at this width."""
-        return self.dropped + len(self._rows)
+        last = self.entries[-1] if self.entries else None
+        growing = last.height if last is not None and last.kind in _BLOCKS else 0
+        return self.dropped + len(self._rows) - growing
 
     @property
     def last_line(self) -> str:
         """The newest words, for the one-row form of a pane."""
-        texts = [self._tail, *(entry.text for entry in reversed(self._entries))]
-        newest = next((text.strip() for text in texts if text.strip()), "")
-        return "".join(text for text, _ in runs_of(newest))
+        if self._tail.strip():
+            return _bare(last_written(self._tail))
+        for entry in reversed(self.entries):
+            text = next((line for line in reversed(entry.lines) if line.strip()), entry.text)
+            if text.strip() and entry.kind != "mark":
+                return _bare(text)
+        return ""
+
+    def _starts(self) -> Iterable[tuple[Entry, int]]:
+        """Each entry and the number of its first row."""
+        at = self.dropped
+        for entry in self.entries:
+            yield entry, at
+            at += entry.height
+
+    def place_of(self, number: int) -> Place:
+        """Where a row is in the text, for `row_of` after another layout."""
+        serial, start = self._serial, self.dropped + len(self._rows)
+        for entry, at in self._starts():
+            if number < at + entry.height:
+                serial, start = entry.serial, at
+                break
+        return Place(serial, sum(self._weight(n) for n in range(start, number)))
+
+    def row_of(self, place: Place) -> int:
+        """The row that shows a place; where its line has left, the oldest there is."""
+        number, end = self.dropped + len(self._rows), len(self)
+        for entry, at in self._starts():
+            if entry.serial >= place.serial:
+                number, end = at, at + entry.height
+                if entry.serial > place.serial:
+                    return number
+                break
+        chars = place.chars
+        while number < end - 1 and chars >= self._weight(number):
+            chars -= self._weight(number)
+            number += 1
+        return number
+
+    def _weight(self, number: int) -> int:
+        """Characters of the logical line that a row shows; a blank row counts as one."""
+        line = self.row(number)
+        glue = 0 if line.glue == NEW_LINE else len(line.glue)
+        return max(1, len(line.plain) - line.lead + glue)
 
     def plain(self) -> str:
-        """All rows as text, for copying."""
+        """All rows as text."""
         return "\n".join(self.row(n).plain for n in range(self.dropped, len(self)))
+
+
+def _bare(text: str) -> str:
+    """A line without its marks."""
+    return "".join(piece for piece, _ in runs_of(text.strip()))

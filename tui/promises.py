@@ -4,31 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestrator.clock import span
+from orchestrator.model.messages import TEXT_OF
+from orchestrator.model.owed import BY_FLOW, owner
 from orchestrator.model.state import Deadline, State
 from orchestrator.model.wording import bare_name
 from tui.widgets.deadline_strip import NAMES, settled_at, standing_now
-
-BY_FLOW = ("tier2", "tier3", "validate")
-"""Moments at which the flow itself acts: nobody owes them."""
-
-OWED_BY = {
-    "acknowledge": ("on-call", "commander"),
-    "engage": ("on-call", "commander"),
-    "update": ("communications-lead", "commander"),
-    "management": ("communications-lead", "commander"),
-    "executive": ("communications-lead", "commander"),
-    "status-page": ("communications-lead", "commander"),
-    "resolve": ("commander", "on-call"),
-    "review": ("commander", "on-call"),
-}
-"""Role that keeps a promise, and who keeps it while that role is empty."""
-
-MESSAGES = {
-    "management": "communications/management-notification.md",
-    "executive": "communications/executive-notification.md",
-    "status-page": "communications/status-page-update.md",
-}
-"""The text whose sending keeps the promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +49,11 @@ def upcoming(found: Iterable[Promise]) -> Promise | None:
     return next((promise for promise in found if promise.left > 0), None)
 
 
-def owner(state: State, name: str) -> str:
-    """The person a promise is expected from, or UNKNOWN."""
-    for role in OWED_BY.get(bare_name(name), ("commander", "on-call")):
-        if role in state.roles:
-            return state.roles[role]
-    return "UNKNOWN"
-
-
 def _promise(state: State, deadline: Deadline, now: float) -> Promise | None:
     bare = bare_name(deadline.name)
     if bare in BY_FLOW or deadline.name in state.held or settled_at(state, deadline):
         return None
-    message = state.messages.get(MESSAGES.get(bare, ""))
+    message = state.messages.get(TEXT_OF.get(bare, ""))
     if message is not None and message.state in ("sent", "not_required"):
         return None
     standing = standing_now(deadline, state, now)

@@ -1,5 +1,6 @@
 """The console's end of the runner: is it alive, start it, tell it something."""
 
+import os
 import subprocess
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,13 @@ from orchestrator.client import (
 from orchestrator.clock import Clock
 from orchestrator.project import Project
 from tui.notices import Health
+from tui.presence import Company, company
+
+PERSON = "WARROOM_PERSON"
+"""Names the person at a console of a shared account, for the others to see."""
+
+HERE_TIMEOUT = 2.0
+"""Seconds to wait for who else is there: it is not worth more."""
 
 START_GRACE = 8.0
 """Seconds a runner that was just started may take to its first heartbeat."""
@@ -27,6 +35,7 @@ class RunnerLink:
     def __init__(self, project: Project, clock: Clock) -> None:
         self.project = project
         self.clock = clock
+        self._console = f"{os.getpid()}-{id(self):x}-{int(clock.now() * 1000)}"
         self._started: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
 
@@ -51,6 +60,19 @@ class RunnerLink:
             return send(self.project, command)
         except RunnerDown:
             return Answer(False, "the runner is down: ctrl+r starts it again", {})
+
+    def here(self, incident: str, since: float) -> Company | None:
+        """Say that this console shows an incident; who has it open, or None when nobody answers.
+
+        `WARROOM_PERSON` names who sits here where several people share an account. It is shown
+        beside the account's name and counts for nothing else.
+        """
+        said = {"at": since, "console": self._console, "person": os.environ.get(PERSON, "")[:64]}
+        try:
+            answer = send(self.project, self.command("here", incident, said), HERE_TIMEOUT)
+        except RunnerDown:
+            return None
+        return company(answer.data) if answer.accepted else None
 
     def start(self) -> None:
         """Start the runner of this project, detached from this terminal."""

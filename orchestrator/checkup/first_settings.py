@@ -6,12 +6,24 @@ from orchestrator.checkup.survey import Survey
 
 _SERVICES = 12
 
+_CONSOLE = """\
+# [console]                       # the same in ~/.config/warroom/console.toml is yours, and wins
+# theme = "dark"                  # dark, light, contrast, ansi
+# density = "auto"                # auto, compact, standard
+# fps = 20                        # frames a second, 1 to 60; fewer by itself on a slow line
+# ascii = false                   # true: no glyphs beyond ASCII
+# bell = true                     # rings at a new approval and at a broken promise
+
+# [console.keys]                  # ids are listed in docs/keys.md
+# note = "f2"                     # a key, or a list of keys
+"""
+
 
 def written(found: Survey, person: str, uid: int) -> str:
     """The settings as text; they load as they are."""
     parts = [_project(found), _person(person, uid)]
     parts += [_service(found, name, repo) for name, repo in services(found)]
-    parts.append(_actions(found))
+    parts += [_actions(found), _CONSOLE]
     return "\n".join(parts)
 
 

@@ -77,8 +77,18 @@ class Verb(Protocol):
     def run(self, args: argparse.Namespace) -> int | Console: ...
 
 
-def main(argv: Sequence[str]) -> int | Console:
-    """Run one verb: its exit code, or the console it asks for."""
+def nothing_to_check(project: Project) -> str:
+    """Where there is no console."""
+    return ""
+
+
+def main(
+    argv: Sequence[str], *, check_console: Callable[[Project], str] = nothing_to_check
+) -> int | Console:
+    """Run one verb: its exit code, or the console it asks for.
+
+    `check_console` says how the console is set, or raises ValueError with what is wrong with that.
+    """
     words = list(argv)
     verb = words[0] if words and not words[0].startswith("-") else ""
     if "--version" in words and not verb:
@@ -98,7 +108,11 @@ def main(argv: Sequence[str]) -> int | Console:
     if verb == "evidence" and "--" in words:  # argparse takes no command of somebody else's
         words, command = words[: words.index("--")], words[words.index("--") + 1 :]
     try:
-        return module.run(parser.parse_args(words, argparse.Namespace(command=command)))
+        return module.run(
+            parser.parse_args(
+                words, argparse.Namespace(command=command, check_console=check_console)
+            )
+        )
     except KeyboardInterrupt:
         print("warroom: interrupted; the incident goes on in its runner", file=sys.stderr)
         return NOT_RESOLVED

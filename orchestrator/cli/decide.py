@@ -9,22 +9,11 @@ from orchestrator.cli import WRONG_USE, Console, refuse
 from orchestrator.cli.approvals import approve, deny
 from orchestrator.cli.tell import Refused, add_common, document, incident_of, state_of, tell
 from orchestrator.journal.read import read_journal
+from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS
 from orchestrator.model.policy import severity
 from orchestrator.project import IncidentFolder
 
 Fields = dict[str, Any]
-
-STEP_NUMBERS = {
-    "1": "detection",
-    "1.5": "regression",
-    "2": "triage",
-    "3": "tiers",
-    "4": "notify",
-    "5": "root-cause",
-    "6": "mitigation",
-    "7": "review",
-}
-"""The steps as the flow numbers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +99,7 @@ def _severity(args: argparse.Namespace, folder: IncidentFolder, fields: Fields) 
 
 
 def _step(args: argparse.Namespace, folder: IncidentFolder, fields: Fields) -> Fields:
-    return fields | {"step": STEP_NUMBERS.get(fields["step"], fields["step"])}
+    return fields | {"step": STEPS.get(fields["step"], fields["step"])}
 
 
 def _stop(args: argparse.Namespace, folder: IncidentFolder, fields: Fields) -> Fields:
@@ -171,7 +160,7 @@ VERBS: dict[str, Verb] = {
     ),
     "escalate": Verb(
         "escalate now, without waiting for the clock",
-        (Word("target", "to whom", ("tier2", "tier3", "management", "executive")),),
+        (Word("target", "to whom", TARGETS),),
         _WHY,
     ),
     "hold": Verb(
@@ -179,7 +168,7 @@ VERBS: dict[str, Verb] = {
     ),
     "step": Verb(
         "start, skip or repeat a step of the flow",
-        (Word("step", "its number or name"), Word("what", "", ("start", "skip", "repeat"))),
+        (Word("step", "its number or name"), Word("what", "", OVERRIDES)),
         _WHY,
         prepare=_step,
     ),

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from orchestrator.checkup import actions, ground, people, services
-from orchestrator.checkup.found import Found
+from orchestrator.checkup.found import Found, ok
 from orchestrator.cli import BROKEN_INPUT, DONE, NOT_RESOLVED, WRONG_USE, Console, refuse
 from orchestrator.clock import Clock, WallClock
 from orchestrator.model.policy import Policy
@@ -41,9 +41,11 @@ def run(args: argparse.Namespace) -> int | Console:
     try:
         settings = load(project)
         rules = policy(settings, root)
-    except SettingsError as error:
+        console = args.check_console(project)
+    except (SettingsError, ValueError) as error:
         return refuse(str(error), BROKEN_INPUT)
     found = asyncio.run(examine(project, settings, rules, os.getuid(), WallClock()))
+    found += [ok("console", "settings", console)] if console else []
     wrong = any(one.state == "bad" for one in found)
     print(_as_json(found, wrong) if args.json else _as_lines(found))
     return NOT_RESOLVED if wrong else DONE

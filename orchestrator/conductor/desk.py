@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestrator.client import LINE_LIMIT
 from orchestrator.conductor.opening import why_not
+from orchestrator.model.commands import Human
 from orchestrator.model.events import Actor
 from orchestrator.project import Project
 from orchestrator.settings import Settings
@@ -38,11 +39,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     id: str = Field(min_length=1, max_length=200, pattern=r"^cmd/")
-    cmd: Literal[
-        "open", "status", "ack", "note", "approve", "deny", "assess", "stop", "steer",
-        "severity", "assign", "escalate", "hold", "step", "halt", "undo", "resolve",
-        "reopen", "close", "answer", "star", "sent", "evidence", "edit",
-    ]  # fmt: skip
+    cmd: Literal["open", "status", "here", "fork", "evidence", "edit", Human]
     incident: str = Field(default="", max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
     at: float = 0.0
     as_: Literal["", "drill-autopilot"] = Field(default="", alias="as")
@@ -64,6 +61,10 @@ class Asked(BaseModel):
     path: str = Field(default="", max_length=200)
     channel: str = Field(default="", max_length=100)
     source: str = Field(default="", max_length=300)
+    seq: int = Field(default=0, ge=0)
+    """for `fork`: the last event that is kept"""
+    console: str = Field(default="", max_length=60)
+    """for `here`: which of a person's consoles says it; `at` is then since when"""
     report: dict[str, Any] = Field(default_factory=dict)
     """for `open`: what is reported"""
 

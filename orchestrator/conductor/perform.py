@@ -94,6 +94,8 @@ class Performer:
 
     async def _action(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
         card: Json = task.inputs["card"]
+        if room.state.forked_from:
+            return _simulated(card, bench), ()
         run = Execution(
             folder=room.folder.actions / task.key.replace("/", "-"),
             root=room.project.root,
@@ -181,6 +183,14 @@ async def _with_claim(
     )
     claim = {"text": summary, "evidence": [eid], "assumption": False}
     return {**seen, "summary": claim, "claims": [], "unknown": []}
+
+
+def _simulated(card: Json, bench: WorkBench) -> dict[str, Any]:
+    """A fork is about what people decide: what they approve is said and not carried out."""
+    bench.call(" ".join(str(part) for part in card["argv"]))
+    why = "simulated: this drill was forked from an incident, nothing was run"
+    bench.say(f"{why}.\n")
+    return {"exit": 0, "output": "", "adopted": False, "simulated": True, "why": why}
 
 
 def _ended(done: dict[str, Any]) -> str:

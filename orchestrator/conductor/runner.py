@@ -32,8 +32,10 @@ from orchestrator.conductor.opening import (
     repeats,
     why_not,
 )
+from orchestrator.conductor.presence import Presence
 from orchestrator.conductor.room import DiskFull
 from orchestrator.evidence.sources.ring import Scraper
+from orchestrator.journal.fork import CannotFork, fork
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor
 from orchestrator.project import IncidentFolder, Project, write_private
@@ -42,7 +44,7 @@ from orchestrator.settings import Settings, load_or_empty, policy
 log = logging.getLogger(__name__)
 
 
-_ENVELOPE = {"id", "cmd", "incident", "at", "as_", "report"}
+_ENVELOPE = {"id", "cmd", "incident", "at", "as_", "report", "console", "seq"}
 """Fields of a command that are not its arguments."""
 
 
@@ -76,6 +78,7 @@ class Runner:
         self._conductor = Conductor(project, settings, RulesBackend(), clock, os.getpid())
         self._desk = Desk(project, settings, self.serve)
         self._by_hand = ByHand(self._conductor.apply, clock)
+        self._presence = Presence(clock.now())
         self._opening = asyncio.Lock()
         self._stop = asyncio.Event()
 
@@ -108,6 +111,10 @@ class Runner:
         """One command of a person's, answered once it is on the disk."""
         if asked.cmd == "status":
             return accepted(pid=os.getpid(), incidents=self._overview())
+        if asked.cmd == "here":
+            now = self._clock.now()
+            where = (asked.console, asked.person, asked.incident, asked.at, now)
+            return accepted(**self._presence.heard(actor, *where))
         try:
             if asked.cmd == "open":
                 return await self._open(asked, actor)
@@ -125,6 +132,8 @@ class Runner:
         if asked.cmd == "approve" and self._conductor.disk_full:
             return refused("the disk is full: no change is approved while nothing can be recorded")
         room = self._conductor.room(incident)
+        if asked.cmd == "fork":
+            return await self._fork(asked, actor)
         if asked.cmd in ("evidence", "edit"):
             return await self._by_hand.take(room, asked, actor)
         now = self._clock.now()
@@ -159,6 +168,21 @@ class Runner:
             source = Actor("alert", reported.reporter) if reported.alert else actor
             await self._conductor.apply(incident, Command(asked.id, "open", now, source, args))
             return accepted(incident=incident, repeated=False)
+
+    async def _fork(self, asked: Asked, actor: Actor) -> Answer:
+        """A new incident, a drill, from one as it stood at an event."""
+        async with self._opening:
+            now = self._clock.now()
+            target = self._project.incident(mint(self._project, now))
+            source = self._project.incident(asked.incident)
+            try:
+                await asyncio.to_thread(fork, source, asked.seq, target, actor, now)
+            except CannotFork as error:
+                return refused(str(error))
+            except OSError as error:
+                return refused(f"{target.path}: {error.strerror}")
+            await self._conductor.apply(target.incident, None)
+            return accepted(incident=target.incident)
 
     def _overview(self) -> list[dict[str, object]]:
         return [

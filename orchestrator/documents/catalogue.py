@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from orchestrator.clock import iso
 from orchestrator.model.deadlines import promises
-from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, NOTICE, REGISTER, STATUS_PAGE
+from orchestrator.model.gates import REGISTER
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.state import State, Task
 
 SUMMARY = ".aiwg/regression/regression-register-summary.md"

@@ -12,7 +12,8 @@ from orchestrator.documents.sheet import UNKNOWN, Sheet, answered, percent, unkn
 from orchestrator.documents.slo import failed_share, measured
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations, words
-from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, REGISTER
+from orchestrator.model.gates import REGISTER
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT
 from orchestrator.model.state import State
 from orchestrator.model.wording import document_name
 

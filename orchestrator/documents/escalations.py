@@ -7,7 +7,7 @@ from orchestrator.clock import iso
 from orchestrator.model import events as ev
 from orchestrator.model.durations import words
 from orchestrator.model.events import Event
-from orchestrator.model.gates import NOTICE
+from orchestrator.model.messages import NOTICE
 from orchestrator.model.state import State
 from orchestrator.model.wording import EXCEPTIONS, TRIGGERS, bare_name, deadline_words
 from orchestrator.model.wording import document_name as named

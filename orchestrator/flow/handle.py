@@ -6,14 +6,13 @@ otherwise a runner that was down would apply the acknowledgement first and lose 
 
 from dataclasses import dataclass, replace
 
+from orchestrator.flow.commands import PEOPLE, RUNNER, refused_because
 from orchestrator.flow.decide import Incident, Pending
 from orchestrator.flow.incident import flow
-from orchestrator.flow.record import RECORDERS
-from orchestrator.flow.refuse import refused_because
 from orchestrator.model import events as ev
-from orchestrator.model.commands import HUMAN, Command
+from orchestrator.model.commands import Command
 from orchestrator.model.deadlines import next_due
-from orchestrator.model.events import RUNNER, Event
+from orchestrator.model.events import Event
 from orchestrator.model.fold import state_hash
 from orchestrator.model.state import State
 
@@ -64,16 +63,16 @@ def evaluate(i: Incident) -> None:
 
 
 def _apply(i: Incident, command: Command) -> None:
-    if command.name in HUMAN:
-        why = refused_because(i.state, command) if i.state.incident else "no such incident"
-        if why:
-            i.emit(command.id, ev.CommandRefused(command.name, why), command.actor)
-            return
-    RECORDERS[command.name](i, command)
+    if command.name not in PEOPLE:
+        RUNNER[command.name](i, command)
+    elif why := refused_because(i.state, command):
+        i.emit(command.id, ev.CommandRefused(command.name, why), command.actor)
+    else:
+        PEOPLE[command.name].record(i, command)
 
 
 def _hashed(draft: State, now: float) -> Event:
     upto, digest = draft.seq, state_hash(draft)
     after = Incident(draft, now)
-    after.emit(f"state/hashed/{upto}", ev.StateHashed(upto, digest), RUNNER)
+    after.emit(f"state/hashed/{upto}", ev.StateHashed(upto, digest), ev.RUNNER)
     return after.drafted[0]

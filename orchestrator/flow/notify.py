@@ -4,27 +4,14 @@ from orchestrator.flow.decide import Incident, Pending
 from orchestrator.flow.drafts import draft
 from orchestrator.model import events as ev
 from orchestrator.model.durations import words
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 
 TEXTS = {
-    "management": (
-        "communications/management-notification.md",
-        "project-manager",
-        "management notification",
-    ),
-    "executive": (
-        "communications/executive-notification.md",
-        "project-manager",
-        "executive notification",
-    ),
-    "status-page": (
-        "communications/status-page-update.md",
-        "incident-responder",
-        "status page update",
-    ),
+    "management": (MANAGEMENT, "project-manager", "management notification"),
+    "executive": (EXECUTIVE, "project-manager", "executive notification"),
+    "status-page": (STATUS_PAGE, "incident-responder", "status page update"),
 }
 """Audience → document, role that drafts it, title."""
-
-RESOLUTION = "communications/resolution-notification.md"
 
 
 def notify(i: Incident) -> None:
@@ -57,9 +44,9 @@ def settle(i: Incident) -> None:
 def resolution_notice(i: Incident) -> None:
     """That it is over: drafted and due at once, sent by a person."""
     i.task("mitigation/resolution", "incident-responder", "resolution notice")
-    if RESOLUTION not in i.state.messages:
-        i.emit(f"message/{RESOLUTION}/drafted", ev.MessageDrafted(RESOLUTION))
-        i.emit(f"message/{RESOLUTION}/due", ev.MessageDue(RESOLUTION, "the incident is resolved"))
+    if NOTICE not in i.state.messages:
+        i.emit(f"message/{NOTICE}/drafted", ev.MessageDrafted(NOTICE))
+        i.emit(f"message/{NOTICE}/due", ev.MessageDue(NOTICE, "the incident is resolved"))
 
 
 def due_because(i: Incident, audience: str) -> str:

@@ -1,133 +1,133 @@
-"""How an accepted command becomes events: one small function a command."""
+"""How an accepted command becomes events: one function a command, listed in `commands.py`."""
 
 from collections.abc import Callable
 from typing import Any
 
 from orchestrator.flow.decide import Incident
 from orchestrator.model import events as ev
+from orchestrator.model import policy
 from orchestrator.model.codec import decode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Payload
-from orchestrator.model.policy import severity
 
 Recorder = Callable[[Incident, Command], None]
 
 
-def _opened(i: Incident, c: Command) -> None:
+def opened(i: Incident, c: Command) -> None:
     i.emit("incident/detected", decode(ev.IncidentDetected, c.args), c.actor)
 
 
-def _repeated(i: Incident, c: Command) -> None:
+def repeated(i: Incident, c: Command) -> None:
     i.emit(c.id, decode(ev.AlertRepeated, c.args), c.actor)
 
 
-def _ack(i: Incident, c: Command) -> None:
+def ack(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.Acknowledged(c.actor.name), c.actor)
 
 
-def _note(i: Incident, c: Command) -> None:
+def note(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.NoteAdded(str(c.args["text"]).strip()), c.actor)
     _engage(i, c, "wrote a note")
 
 
-def _approve(i: Incident, c: Command) -> None:
+def approve(i: Incident, c: Command) -> None:
     key = str(c.args["approval"])
     i.emit(c.id, ev.ApprovalGranted(key, str(c.args["sha256"]), c.actor.name), c.actor)
     _engage(i, c, f"approved {i.state.approvals[key].title}")
 
 
-def _deny(i: Incident, c: Command) -> None:
+def deny(i: Incident, c: Command) -> None:
     key, why = str(c.args["approval"]), str(c.args["why"]).strip()
     i.emit(c.id, ev.ApprovalDenied(key, c.actor.name, why), c.actor)
     _engage(i, c, f"denied {i.state.approvals[key].title}")
 
 
-def _assess(i: Incident, c: Command) -> None:
+def assess(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.LineReleased(str(c.args["text"]).strip()), c.actor)
     _engage(i, c, "assessed the stopped line")
 
 
-def _stop(i: Incident, c: Command) -> None:
+def stop(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.StopRequested(str(c.args["key"])), c.actor)
     _engage(i, c, "stopped an agent")
 
 
-def _steer(i: Incident, c: Command) -> None:
+def steer(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.Steered(str(c.args["key"]), str(c.args["text"]).strip()), c.actor)
     _engage(i, c, "steered an agent")
 
 
-def _severity(i: Incident, c: Command) -> None:
-    word = severity(str(c.args["severity"]))
+def severity(i: Incident, c: Command) -> None:
+    word = policy.severity(str(c.args["severity"]))
     i.emit(c.id, ev.SeveritySet(word, c.actor.name, str(c.args["why"]).strip()), c.actor)
     _engage(i, c, "set the severity")
 
 
-def _assign(i: Incident, c: Command) -> None:
+def assign(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.RoleAssigned(str(c.args["role"]), str(c.args["person"]), c.actor.name), c.actor)
     if str(c.args["role"]) in i.state.questions:
         field, person = str(c.args["role"]), str(c.args["person"])
         i.emit(f"{c.id}/answered", ev.QuestionAnswered(field, person), c.actor)
 
 
-def _escalate(i: Incident, c: Command) -> None:
+def escalate(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.EscalationRequested(str(c.args["target"]), _why(c)), c.actor)
     _engage(i, c, f"escalated to {c.args['target']}")
 
 
-def _hold(i: Incident, c: Command) -> None:
+def hold(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.DeadlineHeld(str(c.args["deadline"]), _why(c)), c.actor)
     _engage(i, c, f"held back {c.args['deadline']}")
 
 
-def _step(i: Incident, c: Command) -> None:
+def step(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.StepOverridden(str(c.args["step"]), str(c.args["what"]), _why(c)), c.actor)
     _engage(i, c, f"{c.args['what']} {c.args['step']}")
 
 
-def _halt(i: Incident, c: Command) -> None:
+def halt(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.LineStopped(_why(c)), c.actor)
     i.emit(f"{c.id}/status", ev.StatusChanged("STOPPED", _why(c)), c.actor)
     _engage(i, c, "stopped the line")
 
 
-def _undo(i: Incident, c: Command) -> None:
+def undo(i: Incident, c: Command) -> None:
     executed = [t.key for t in i.state.tasks.values() if t.kind == "action" and t.outcome == "done"]
     i.emit(c.id, ev.UndoRequested(str(c.args.get("action") or executed[-1])), c.actor)
     _engage(i, c, "asked to take a change back")
 
 
-def _resolve(i: Incident, c: Command) -> None:
+def resolve(i: Incident, c: Command) -> None:
     _engage(i, c, "resolved it by hand")
     i.emit(c.id, ev.ResolutionDecided("RESOLVED", f"by hand: {_why(c)}", ()), c.actor)
     i.void("resolved by hand")
     i.emit(f"{c.id}/status", ev.StatusChanged("RESOLVED", _why(c)), c.actor)
 
 
-def _reopen(i: Incident, c: Command) -> None:
+def reopen(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.StatusChanged("REOPENED", _why(c)), c.actor)
 
 
-def _close(i: Incident, c: Command) -> None:
+def close(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.StatusChanged("CLOSED", _why(c)), c.actor)
 
 
-def _answer(i: Incident, c: Command) -> None:
+def answer(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.QuestionAnswered(str(c.args["field"]), str(c.args["text"]).strip()), c.actor)
     _engage(i, c, f"answered: {c.args['field']}")
 
 
-def _star(i: Incident, c: Command) -> None:
+def star(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.EventStarred(str(c.args["event"])), c.actor)
 
 
-def _sent(i: Incident, c: Command) -> None:
+def sent(i: Incident, c: Command) -> None:
     said = ev.MessageSent(str(c.args["path"]), str(c.args["channel"]).strip(), c.actor.name)
     i.emit(c.id, said, c.actor)
     _engage(i, c, "sent a message")
 
 
-def _major(i: Incident, c: Command) -> None:
+def major(i: Incident, c: Command) -> None:
     if "major-incident" not in i.state.exceptions:
         i.emit(c.id, decode(ev.ExceptionDeclared, c.args), c.actor)
 
@@ -144,7 +144,7 @@ def _engage(i: Incident, c: Command, how: str) -> None:
         i.emit(f"{c.id}/engaged", ev.Engaged(c.actor.name, how), c.actor)
 
 
-def _report(i: Incident, c: Command) -> None:
+def report(i: Incident, c: Command) -> None:
     """Only the attempt in force may end a task."""
     data = decode(ev.TaskFinished, c.args)
     task = i.state.tasks.get(data.key)
@@ -159,48 +159,14 @@ def _report(i: Incident, c: Command) -> None:
     i.emit(c.id, data, c.actor)
 
 
-def _evidence(i: Incident, c: Command) -> None:
+def evidence(i: Incident, c: Command) -> None:
     number = f"E{len(i.state.evidence) + 1}"
     i.emit(c.id, decode(ev.EvidenceAdded, {**c.args, "eid": number}), c.actor)
 
 
-def _plain(payload: type[Payload]) -> Recorder:
+def plain(payload: type[Payload]) -> Recorder:
     def record(i: Incident, c: Command) -> None:
         made: Any = decode(payload, c.args)
         i.emit(c.id, made, c.actor)
 
     return record
-
-
-RECORDERS: dict[str, Recorder] = {
-    "open": _opened,
-    "alert": _repeated,
-    "ack": _ack,
-    "note": _note,
-    "approve": _approve,
-    "deny": _deny,
-    "assess": _assess,
-    "stop": _stop,
-    "steer": _steer,
-    "severity": _severity,
-    "assign": _assign,
-    "escalate": _escalate,
-    "hold": _hold,
-    "step": _step,
-    "halt": _halt,
-    "undo": _undo,
-    "resolve": _resolve,
-    "reopen": _reopen,
-    "close": _close,
-    "answer": _answer,
-    "star": _star,
-    "sent": _sent,
-    "major": _major,
-    "edited": _plain(ev.DocumentEdited),
-    "report": _report,
-    "evidence": _evidence,
-    "action-started": _plain(ev.ActionStarted),
-    "document": _plain(ev.DocumentWritten),
-    "document-failed": _plain(ev.DocumentFailed),
-    "runner": _plain(ev.RunnerStarted),
-}

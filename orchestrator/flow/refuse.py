@@ -1,41 +1,35 @@
-"""Why a command cannot be done now, in one line for the person who gave it; empty when it can."""
+"""Why a command cannot be done now, in one line for the person who gave it; empty when it can.
+
+One check a command, listed in `commands.py`. Pure: the same state and command always give the same
+answer.
+"""
 
 from orchestrator.flow.exceptions import SIGN_OFF
-from orchestrator.model.commands import Command
+from orchestrator.model import policy
+from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS, Command
 from orchestrator.model.fields import FIELDS
-from orchestrator.model.policy import severity
 from orchestrator.model.state import State
+from orchestrator.model.wording import decided
 
 
-def refused_because(state: State, command: Command) -> str:
-    """Pure: the same state and command always give the same answer."""
-    check = _CHECKS.get(command.name)
-    if check is None:
-        return f"unknown command {command.name!r}"
-    if state.status == "CLOSED" and command.name not in ("note", "reopen", "star"):
-        return f"{state.incident} is closed"
-    return check(state, command)
-
-
-def _ack(state: State, command: Command) -> str:
+def ack(state: State, command: Command) -> str:
     if state.acknowledged_at:
         return f"already acknowledged by {state.acknowledged_by}"
     return ""
 
 
-def _text(state: State, command: Command) -> str:
+def text(state: State, command: Command) -> str:
     return "" if str(command.args.get("text", "")).strip() else "there is no text"
 
 
-def _decision(state: State, command: Command) -> str:
+def decision(state: State, command: Command) -> str:
     key = str(command.args.get("approval", ""))
     approval = state.approvals.get(key)
     if approval is None:
         waiting = ", ".join(a.approval for a in state.approvals.values() if a.open)
         return f"no approval {key!r}; waiting: {waiting or 'none'}"
     if not approval.open:
-        by = f" by {approval.by}" if approval.by else ""
-        return f"{approval.title} is not open: {approval.decision}{by}"
+        return f"{approval.title}: already {decided(approval)}"
     if command.at >= approval.expires:
         return f"{approval.title} has expired"
     if command.name == "deny":
@@ -52,11 +46,11 @@ def _decision(state: State, command: Command) -> str:
     return ""
 
 
-def _assess(state: State, command: Command) -> str:
-    return _text(state, command) if state.stopped else "the line is not stopped"
+def assess(state: State, command: Command) -> str:
+    return text(state, command) if state.stopped else "the line is not stopped"
 
 
-def _running(state: State, command: Command) -> str:
+def running(state: State, command: Command) -> str:
     key = str(command.args.get("key", ""))
     task = state.tasks.get(key)
     if task is None:
@@ -67,12 +61,12 @@ def _running(state: State, command: Command) -> str:
         return (
             f"{task.title} is a change in production, not an agent: it cannot be {command.name}ed"
         )
-    return _text(state, command) if command.name == "steer" else ""
+    return text(state, command) if command.name == "steer" else ""
 
 
-def _severity(state: State, command: Command) -> str:
+def severity(state: State, command: Command) -> str:
     try:
-        word = severity(str(command.args.get("severity", "")))
+        word = policy.severity(str(command.args.get("severity", "")))
     except ValueError as error:
         return str(error)
     if not word:
@@ -80,28 +74,28 @@ def _severity(state: State, command: Command) -> str:
     return "" if str(command.args.get("why", "")).strip() else "say why the severity changes"
 
 
-def _why(state: State, command: Command) -> str:
+def why(state: State, command: Command) -> str:
     return "" if str(command.args.get("why", "")).strip() else "say why"
 
 
-def _assign(state: State, command: Command) -> str:
+def assign(state: State, command: Command) -> str:
     if not str(command.args.get("role", "")).strip():
         return "say which role"
     return "" if str(command.args.get("person", "")).strip() else "say who"
 
 
-def _escalate(state: State, command: Command) -> str:
+def escalate(state: State, command: Command) -> str:
     target = str(command.args.get("target", ""))
-    if target not in ("tier2", "tier3", "management", "executive"):
-        return f"cannot escalate to {target!r}; use tier2, tier3, management or executive"
+    if target not in TARGETS:
+        return f"cannot escalate to {target!r}; use {', '.join(TARGETS[:-1])} or {TARGETS[-1]}"
     if target in state.escalations or (target == f"tier{state.tier}"):
         return f"already escalated to {target}"
     if target == "tier3" and state.tier < 2:
         return "tier 2 comes before tier 3"
-    return _why(state, command)
+    return why(state, command)
 
 
-def _hold(state: State, command: Command) -> str:
+def hold(state: State, command: Command) -> str:
     name = str(command.args.get("deadline", ""))
     clock = state.deadlines.get(name)
     if clock is None or not clock.counting:
@@ -109,29 +103,27 @@ def _hold(state: State, command: Command) -> str:
         return f"{name!r} is not counting; counting: {counting or 'none'}"
     if clock.kind != "trigger":
         return f"{name} is a promise: it can be kept or broken, not held back"
-    return _why(state, command)
+    return why(state, command)
 
 
-def _step(state: State, command: Command) -> str:
+def step(state: State, command: Command) -> str:
     step, what = str(command.args.get("step", "")), str(command.args.get("what", ""))
-    if step not in STEPS:
-        return f"there is no step {step!r}; steps: {', '.join(STEPS)}"
-    if what not in ("start", "skip", "repeat"):
+    if step not in STEPS.values():
+        return f"there is no step {step!r}; steps: {', '.join(STEPS.values())}"
+    if what not in OVERRIDES:
         return "say start, skip or repeat"
     if what == "repeat" and step == "mitigation":
         return "a change is offered anew by itself; deny or undo instead of repeating it"
     if what == "start" and step not in state.skipped:
         return f"{step} was not skipped"
-    return _why(state, command)
+    return why(state, command)
 
 
-def _halt(state: State, command: Command) -> str:
-    return (
-        f"the line is stopped already: {state.stopped}" if state.stopped else _why(state, command)
-    )
+def halt(state: State, command: Command) -> str:
+    return f"the line is stopped already: {state.stopped}" if state.stopped else why(state, command)
 
 
-def _undo(state: State, command: Command) -> str:
+def undo(state: State, command: Command) -> str:
     done = _executed(state)
     action = str(command.args.get("action", "")) or (done[-1] if done else "")
     if action not in done:
@@ -151,33 +143,33 @@ def _executed(state: State) -> list[str]:
     ]
 
 
-def _resolve(state: State, command: Command) -> str:
-    return _why(state, command) if state.open else f"{state.incident} is {state.status} already"
+def resolve(state: State, command: Command) -> str:
+    return why(state, command) if state.open else f"{state.incident} is {state.status} already"
 
 
-def _reopen(state: State, command: Command) -> str:
-    return f"{state.incident} is still open" if state.open else _why(state, command)
+def reopen(state: State, command: Command) -> str:
+    return f"{state.incident} is still open" if state.open else why(state, command)
 
 
-def _close(state: State, command: Command) -> str:
+def close(state: State, command: Command) -> str:
     if state.status not in ("RESOLVED", "REVIEWED"):
         return f"{state.incident} is {state.status}: resolve it first"
-    return _why(state, command)
+    return why(state, command)
 
 
-def _answer(state: State, command: Command) -> str:
+def answer(state: State, command: Command) -> str:
     field = str(command.args.get("field", ""))
     if field not in state.questions and field not in FIELDS:
         return f"there is no open question {field!r}; open: {', '.join(state.questions) or 'none'}"
-    return _text(state, command)
+    return text(state, command)
 
 
-def _star(state: State, command: Command) -> str:
+def star(state: State, command: Command) -> str:
     event = str(command.args.get("event", ""))
     return "" if event in state.ids else f"there is no event {event!r}"
 
 
-def _sent(state: State, command: Command) -> str:
+def sent(state: State, command: Command) -> str:
     path = str(command.args.get("path", ""))
     text = state.messages.get(path)
     if text is None or text.state == "not_required":
@@ -185,38 +177,3 @@ def _sent(state: State, command: Command) -> str:
     if text.state == "sent":
         return f"{path} was sent by {text.by}"
     return "" if str(command.args.get("channel", "")).strip() else "say where it was sent"
-
-
-STEPS = (
-    "detection",
-    "regression",
-    "triage",
-    "tiers",
-    "notify",
-    "root-cause",
-    "mitigation",
-    "review",
-)
-
-_CHECKS = {
-    "ack": _ack,
-    "note": _text,
-    "approve": _decision,
-    "deny": _decision,
-    "assess": _assess,
-    "stop": _running,
-    "steer": _running,
-    "severity": _severity,
-    "assign": _assign,
-    "escalate": _escalate,
-    "hold": _hold,
-    "step": _step,
-    "halt": _halt,
-    "undo": _undo,
-    "resolve": _resolve,
-    "reopen": _reopen,
-    "close": _close,
-    "answer": _answer,
-    "star": _star,
-    "sent": _sent,
-}

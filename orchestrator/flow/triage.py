@@ -21,8 +21,8 @@ def triage(i: Incident) -> None:
     level = impact_level(i.policy, None if share is None else float(share), data_loss)
     pressing = str((urgency or {}).get("level", "HIGH"))
     computed = priority(level, pressing)
-    new = i.emit(i.nth("triage/priority"), ev.PriorityComputed(level, pressing, computed))
-    if new and i.state.status == "DETECTED":
+    i.emit(i.nth("triage/priority"), ev.PriorityComputed(level, pressing, computed))
+    if i.state.status == "DETECTED":
         i.status("TRIAGED")
     if not i.state.severity_human:
         i.emit(

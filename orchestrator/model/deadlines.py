@@ -7,11 +7,9 @@ the present state at every look, so a new severity plans everything again by its
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orchestrator.model.messages import NOTICE, STATUS_PAGE, TEXT_OF
 from orchestrator.model.policy import Policy, Promises
 from orchestrator.model.state import Deadline, State
-
-PAGE = "communications/status-page-update.md"
-NOTICE = "communications/resolution-notification.md"
 
 REGULATORY = 72 * 3600.0
 """GDPR Art. 33: 72 hours from becoming aware; a policy file of another regime comes with F."""
@@ -108,7 +106,7 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
     )
     plan("management", "trigger", row.management, moot=over or _told(state, "management"))
     plan("executive", "trigger", row.executive, moot=over or _told(state, "executive"))
-    page = state.messages.get(PAGE)
+    page = state.messages.get(STATUS_PAGE)
     told = page.at if page is not None and page.state == "sent" else 0.0
     plan("status-page", "promise", row.status_page, met=told, moot=over)
     if "security" in state.exceptions or "compliance" in state.themes:
@@ -138,7 +136,7 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
 
 def _told(state: State, audience: str) -> str:
     """Why a notification need not fall due any more."""
-    text = state.messages.get(f"communications/{audience}-notification.md")
+    text = state.messages.get(TEXT_OF[audience])
     return "sent already" if text is not None and text.state == "sent" else ""
 
 

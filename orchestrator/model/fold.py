@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from orchestrator.model import events as ev
-from orchestrator.model import fold_people
 from orchestrator.model.codec import decode, encode
 from orchestrator.model.events import Event, Payload
-from orchestrator.model.fold_people import Step
+from orchestrator.model.fold_people import PEOPLE
+from orchestrator.model.fold_step import Step
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import (
     Approval,
@@ -26,10 +26,7 @@ from orchestrator.model.state import (
     Tier,
 )
 
-PEOPLE = ("human", "drill-autopilot")
-"""Kinds of actors whose word counts as a person's."""
-
-STEPS: dict[type[Payload], Step] = dict(fold_people.STEPS)
+STEPS: dict[type[Payload], Step] = {**PEOPLE}
 S = TypeVar("S", bound=Step)
 
 
@@ -101,7 +98,6 @@ def _impact(state: State, data: ev.ImpactDated, event: Event) -> None:
 
 
 _STATUS_TIMES = {
-    "TRIAGED": "triaged_at",
     "MITIGATING": "mitigated_at",
     "RESOLVED": "resolved_at",
     "REVIEWED": "reviewed_at",
@@ -124,37 +120,13 @@ def _status(state: State, data: ev.StatusChanged, event: Event) -> None:
 @folds(ev.SeveritySet)
 def _severity(state: State, data: ev.SeveritySet, event: Event) -> None:
     state.severity, state.severity_by, state.severity_why = data.severity, data.by, data.why
-    state.severity_human = event.actor.kind in PEOPLE
+    state.severity_human = event.actor.is_person
 
 
 @folds(ev.PriorityComputed)
 def _priority(state: State, data: ev.PriorityComputed, event: Event) -> None:
+    state.triaged_at = state.triaged_at or event.at
     state.impact, state.urgency = data.impact, data.urgency
-
-
-@folds(ev.RoleAssigned)
-def _role(state: State, data: ev.RoleAssigned, event: Event) -> None:
-    state.roles[data.role] = data.person
-
-
-@folds(ev.Acknowledged)
-def _acknowledged(state: State, data: ev.Acknowledged, event: Event) -> None:
-    state.acknowledged_at, state.acknowledged_by = event.at, data.by
-
-
-@folds(ev.Engaged)
-def _engaged(state: State, data: ev.Engaged, event: Event) -> None:
-    state.engaged_at, state.engaged_by = event.at, data.by
-
-
-@folds(ev.NoteAdded)
-def _note(state: State, data: ev.NoteAdded, event: Event) -> None:
-    state.notes += 1
-
-
-@folds(ev.QuestionOpened)
-def _question(state: State, data: ev.QuestionOpened, event: Event) -> None:
-    state.questions[data.field] = data.text
 
 
 @folds(ev.TaskRequested)
@@ -186,19 +158,6 @@ def _finished(state: State, data: ev.TaskFinished, event: Event) -> None:
         transcript=data.transcript,
         dropped=data.dropped,
     )
-
-
-@folds(ev.StopRequested)
-def _stop(state: State, data: ev.StopRequested, event: Event) -> None:
-    if data.key in state.tasks:
-        state.tasks[data.key] = replace(state.tasks[data.key], stop_requested=True)
-
-
-@folds(ev.Steered)
-def _steered(state: State, data: ev.Steered, event: Event) -> None:
-    if data.key in state.tasks:
-        task = state.tasks[data.key]
-        state.tasks[data.key] = replace(task, steers=(*task.steers, data.text))
 
 
 @folds(ev.ActionStarted)
@@ -331,3 +290,8 @@ def _document(state: State, data: ev.DocumentWritten, event: Event) -> None:
 @folds(ev.StateHashed)
 def _hashed(state: State, data: ev.StateHashed, event: Event) -> None:
     state.hashed_upto = data.upto
+
+
+@folds(ev.ExceptionDeclared)
+def _exception(state: State, data: ev.ExceptionDeclared, event: Event) -> None:
+    state.exceptions[data.name] = {"why": data.why, "actions": list(data.actions), "at": event.at}

@@ -1,14 +1,43 @@
-"""How what people were told, asked and decided changes the state: the steps of `fold` for these."""
+"""How what people did, were told, asked and answered changes the state."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event, Payload
+from orchestrator.model.fold_step import Step
 from orchestrator.model.state import Message, State
 
-Step = Callable[[State, Any, Event], None]
+
+def _role(state: State, data: ev.RoleAssigned, event: Event) -> None:
+    state.roles[data.role] = data.person
+
+
+def _acknowledged(state: State, data: ev.Acknowledged, event: Event) -> None:
+    state.acknowledged_at, state.acknowledged_by = event.at, data.by
+
+
+def _engaged(state: State, data: ev.Engaged, event: Event) -> None:
+    state.engaged_at, state.engaged_by = event.at, data.by
+
+
+def _note(state: State, data: ev.NoteAdded, event: Event) -> None:
+    state.notes += 1
+
+
+def _question(state: State, data: ev.QuestionOpened, event: Event) -> None:
+    state.questions[data.field] = data.text
+
+
+def _stop(state: State, data: ev.StopRequested, event: Event) -> None:
+    if data.key in state.tasks:
+        state.tasks[data.key] = replace(state.tasks[data.key], stop_requested=True)
+
+
+def _steered(state: State, data: ev.Steered, event: Event) -> None:
+    if data.key in state.tasks:
+        task = state.tasks[data.key]
+        state.tasks[data.key] = replace(task, steers=(*task.steers, data.text))
 
 
 def _guidance(state: State, data: ev.GuidanceApplied, event: Event) -> None:
@@ -18,29 +47,6 @@ def _guidance(state: State, data: ev.GuidanceApplied, event: Event) -> None:
 def _answered(state: State, data: ev.QuestionAnswered, event: Event) -> None:
     state.answers[data.field] = data.text
     state.questions.pop(data.field, None)
-
-
-def _message(word: str) -> Step:
-    def step(state: State, data: Any, event: Event) -> None:
-        earlier = state.messages.get(data.path)
-        due_at = earlier.due_at if earlier else 0.0
-        state.messages[data.path] = Message(
-            path=data.path,
-            state=word,
-            at=event.at,
-            why=getattr(data, "why", ""),
-            by=getattr(data, "by", ""),
-            channel=getattr(data, "channel", ""),
-            due_at=due_at or (event.at if word == "due" else 0.0),
-        )
-
-    return step
-
-
-def _redrafted(state: State, data: ev.MessageRedrafted, event: Event) -> None:
-    known = state.messages.get(data.path)
-    if known is not None and known.state == "drafted":
-        state.messages[data.path] = replace(known, at=event.at)
 
 
 def _escalation(state: State, data: ev.EscalationRequested, event: Event) -> None:
@@ -68,28 +74,53 @@ def _undo(state: State, data: ev.UndoRequested, event: Event) -> None:
     state.undos = (*state.undos, data.action)
 
 
-def _exception(state: State, data: ev.ExceptionDeclared, event: Event) -> None:
-    state.exceptions[data.name] = {"why": data.why, "actions": list(data.actions), "at": event.at}
-
-
 def _edited(state: State, data: ev.DocumentEdited, event: Event) -> None:
     state.edits[data.path] = data.sha256
 
 
-STEPS: dict[type[Payload], Step] = {
+def _message(word: str) -> Step:
+    def step(state: State, data: Any, event: Event) -> None:
+        earlier = state.messages.get(data.path)
+        due_at = earlier.due_at if earlier else 0.0
+        state.messages[data.path] = Message(
+            path=data.path,
+            state=word,
+            at=event.at,
+            why=getattr(data, "why", ""),
+            by=getattr(data, "by", ""),
+            channel=getattr(data, "channel", ""),
+            due_at=due_at or (event.at if word == "due" else 0.0),
+        )
+
+    return step
+
+
+def _redrafted(state: State, data: ev.MessageRedrafted, event: Event) -> None:
+    known = state.messages.get(data.path)
+    if known is not None and known.state == "drafted":
+        state.messages[data.path] = replace(known, at=event.at)
+
+
+PEOPLE: dict[type[Payload], Step] = {
+    ev.RoleAssigned: _role,
+    ev.Acknowledged: _acknowledged,
+    ev.Engaged: _engaged,
+    ev.NoteAdded: _note,
+    ev.QuestionOpened: _question,
+    ev.StopRequested: _stop,
+    ev.Steered: _steered,
     ev.GuidanceApplied: _guidance,
     ev.QuestionAnswered: _answered,
-    ev.MessageRedrafted: _redrafted,
     ev.EscalationRequested: _escalation,
     ev.DeadlineHeld: _held,
     ev.StepOverridden: _overridden,
     ev.EventStarred: _starred,
     ev.UndoRequested: _undo,
-    ev.ExceptionDeclared: _exception,
     ev.DocumentEdited: _edited,
+    ev.MessageRedrafted: _redrafted,
     ev.MessageDrafted: _message("drafted"),
     ev.MessageDue: _message("due"),
     ev.MessageSent: _message("sent"),
     ev.MessageNotRequired: _message("not_required"),
 }
-"""How a fact of each type changes the state."""
+"""The step of each type of event."""

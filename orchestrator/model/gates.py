@@ -9,17 +9,13 @@ from dataclasses import dataclass
 
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import Durations, durations, words
-from orchestrator.model.state import State
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
+from orchestrator.model.state import Deadline, State, Tier
 
 PASS, FAIL, NOT_APPLICABLE = "PASS", "FAIL", "N-A"
 
 REGISTER = ".aiwg/regression/register/"
 """Where the project keeps its regressions; the only documents outside the incident's folder."""
-
-MANAGEMENT = "communications/management-notification.md"
-EXECUTIVE = "communications/executive-notification.md"
-STATUS_PAGE = "communications/status-page-update.md"
-NOTICE = "communications/resolution-notification.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,15 @@ class Gate:
 def gates(state: State) -> tuple[Gate, ...]:
     """Every gate of the flow, in its order."""
     took = durations(state)
-    return tuple(compute(state, took) for compute in _GATES)
+    computed = ((compute(state, took), step) for compute, step in _GATES)
+    return tuple(_unless_skipped(state, gate, step) for gate, step in computed)
+
+
+def _unless_skipped(state: State, gate: Gate, step: str) -> Gate:
+    """A step left out on purpose is neither kept nor broken."""
+    if step not in state.skipped:
+        return gate
+    return Gate(gate.name, NOT_APPLICABLE, "", f"skipped by a person: {state.skipped[step]}")
 
 
 def _timed(state: State, name: str, took: float | None, target: float, missing: str) -> Gate:
@@ -52,13 +56,6 @@ def _absent(state: State, name: str, why: str) -> Gate:
     if state.open:
         return Gate(name, NOT_APPLICABLE, "", f"not yet: {why}")
     return Gate(name, FAIL, "", why)
-
-
-def _skipped(state: State, name: str, step: str) -> Gate | None:
-    """A step left out on purpose is neither kept nor broken."""
-    if step not in state.skipped:
-        return None
-    return Gate(name, NOT_APPLICABLE, "", f"skipped by a person: {state.skipped[step]}")
 
 
 def _detected(state: State, took: Durations) -> Gate:
@@ -89,8 +86,6 @@ def _commander(state: State, took: Durations) -> Gate:
 
 def _functional(state: State, took: Durations) -> Gate:
     name = "Functional escalation"
-    if left_out := _skipped(state, name, "tiers"):
-        return left_out
     limits = promises(state.policy, state)
     if 1 not in state.tiers:
         return _absent(state, name, "tier 1 did not begin")
@@ -110,7 +105,7 @@ def _tier(state: State, name: str, tier: int, limit: float) -> Gate:
     engaged = state.tiers.get(tier)
     if engaged is not None:
         after = engaged.since - state.detected_at
-        in_time = engaged.since <= due + state.policy.grace
+        in_time = _called_off(planned, engaged) or engaged.since <= due + state.policy.grace
         why = f"tier {tier} engaged, at the latest after {words(limit)}"
         return Gate(name, PASS if in_time else FAIL, words(after), why)
     below = f"tier {tier - 1}"
@@ -121,11 +116,14 @@ def _tier(state: State, name: str, tier: int, limit: float) -> Gate:
     return _absent(state, name, f"tier {tier} was not engaged within {words(limit)}")
 
 
+def _called_off(clock: Deadline | None, engaged: Tier) -> bool:
+    """Nothing called for the tier by then: there was no clock, or it had been dropped before."""
+    return clock is None or (clock.outcome == "dropped" and clock.ended_at < engaged.since)
+
+
 def _hierarchical(state: State, took: Durations) -> Gate:
     """Management and executives: each told, within one update interval of falling due."""
     name = "Hierarchical escalation"
-    if left_out := _skipped(state, name, "notify"):
-        return left_out
     told: list[str] = []
     for label, path in (("management", MANAGEMENT), ("executive", EXECUTIVE)):
         due, sent = _due_at(state, label, path), _sent_at(state, path)
@@ -166,8 +164,6 @@ def _patience(state: State) -> float:
 
 def _cause(state: State, took: Durations) -> Gate:
     name = "Root cause by 5 Whys and fishbone"
-    if left_out := _skipped(state, name, "root-cause"):
-        return left_out
     lacking = [
         label
         for key, label in (("rca/5whys", "5 Whys"), ("rca/ishikawa", "fishbone"))
@@ -196,13 +192,11 @@ def _mitigation(state: State, took: Durations) -> Gate:
 def _informed(state: State, took: Durations) -> Gate:
     """The status page in its time, and the notice that it is over."""
     name = "Users informed"
-    if left_out := _skipped(state, name, "notify"):
-        return left_out
-    limit = promises(state.policy, state).status_page
+    promised = promises(state.policy, state).status_page is not None
     page, notice = _sent_at(state, STATUS_PAGE), _sent_at(state, NOTICE)
-    clock = state.deadlines.get("status-page")
+    clock = state.deadlines.get("status-page") if promised else None
     fell_due = clock is not None and clock.outcome in ("fired", "missed")
-    if limit is None and not (page or notice):
+    if not promised and not (page or notice):
         return Gate(name, NOT_APPLICABLE, "", f"no public word is promised at {_level(state)}")
     if fell_due and not page:
         return _absent(state, name, "the status page was not updated")
@@ -226,8 +220,6 @@ def _resolved(state: State, took: Durations) -> Gate:
 
 def _review(state: State, took: Durations) -> Gate:
     name = "Post-incident review"
-    if left_out := _skipped(state, name, "review"):
-        return left_out
     limit = promises(state.policy, state).review
     if limit is None:
         return Gate(name, NOT_APPLICABLE, "", f"no review is required at {_level(state)}")
@@ -246,7 +238,7 @@ def _preventive(state: State, took: Durations) -> Gate:
         return gate
     report = state.report("review/actions")
     if report is None:
-        return _absent(state, name, "no preventive actions were proposed")
+        return _without(state, name, "no preventive actions were proposed")
     spans = ("immediate", "short_term", "long_term")
     actions = [action for span in spans for action in report.get(span, ())]
     if not actions:
@@ -268,17 +260,22 @@ def _runbooks(state: State, took: Durations) -> Gate:
         if state.report(key) is None
     ]
     if lacking:
-        return _absent(state, name, f"no {' and no '.join(lacking)}")
+        return _without(state, name, f"no {' and no '.join(lacking)}")
     return Gate(name, PASS, "runbook update, article", "both drafted for a person to publish")
 
 
 def _after_review(state: State, name: str) -> Gate | None:
     """What comes out of a review is asked for only where a review is."""
-    if left_out := _skipped(state, name, "review"):
-        return left_out
     if promises(state.policy, state).review is None:
         return Gate(name, NOT_APPLICABLE, "", f"no review is required at {_level(state)}")
     return None
+
+
+def _without(state: State, name: str, why: str) -> Gate:
+    """A work of the review that is not there: not yet while the review is not written."""
+    if not state.reviewed_at and state.status != "CLOSED":
+        return Gate(name, NOT_APPLICABLE, "", f"not yet: {why}")
+    return _absent(state, name, why)
 
 
 def _registered(state: State, took: Durations) -> Gate:
@@ -295,19 +292,20 @@ def _level(state: State) -> str:
     return state.severity or "an unknown severity"
 
 
-_GATES: tuple[Callable[[State, Durations], Gate], ...] = (
-    _detected,
-    _regression,
-    _triage,
-    _commander,
-    _functional,
-    _hierarchical,
-    _cause,
-    _mitigation,
-    _informed,
-    _resolved,
-    _review,
-    _preventive,
-    _runbooks,
-    _registered,
+_GATES: tuple[tuple[Callable[[State, Durations], Gate], str], ...] = (
+    (_detected, "detection"),
+    (_regression, "regression"),
+    (_triage, "triage"),
+    (_commander, ""),
+    (_functional, "tiers"),
+    (_hierarchical, "notify"),
+    (_cause, "root-cause"),
+    (_mitigation, "mitigation"),
+    (_informed, "notify"),
+    (_resolved, ""),
+    (_review, "review"),
+    (_preventive, "review"),
+    (_runbooks, "review"),
+    (_registered, "regression"),
 )
+"""How each is computed, and the step whose skipping makes it moot."""

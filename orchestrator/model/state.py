@@ -12,6 +12,10 @@ from orchestrator.model.policy import Policy
 OPEN_STATUSES = ("DETECTED", "TRIAGED", "INVESTIGATING", "MITIGATING", "STOPPED", "REOPENED")
 
 
+FORKED_FROM = "forked_from"
+"""Where the first line of a fork names the incident it comes from: among what the alert said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """The attempt in force of one piece of work."""
@@ -179,6 +183,7 @@ class State:
     impact_how: str = ""
     impact_evidence: tuple[str, ...] = ()
     triaged_at: float = 0.0
+    """when the matrix first gave a priority; a triage that was skipped gives none"""
     acknowledged_at: float = 0.0
     acknowledged_by: str = ""
     engaged_at: float = 0.0
@@ -246,6 +251,14 @@ class State:
     def open(self) -> bool:
         """True until the incident is resolved, reviewed or closed."""
         return self.status in OPEN_STATUSES
+
+    @property
+    def forked_from(self) -> str:
+        """The incident that this drill was forked from; empty for any other.
+
+        An alert from outside may say so too, but only a drill is a drill.
+        """
+        return str(self.alert.get(FORKED_FROM, "")) if self.drill else ""
 
     def outstanding(self) -> list[Task]:
         """Asked for in the journal, with no end in the journal."""

@@ -14,7 +14,14 @@ from orchestrator.model.durations import words
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.timeline_people import PEOPLE
 from orchestrator.model.timeline_row import KINDS, MARKS, Row, line, with_reason
-from orchestrator.model.wording import TRIGGERS, bare_name, deadline_words, ids, work
+from orchestrator.model.wording import (
+    TRIGGERS,
+    bare_name,
+    deadline_words,
+    ids,
+    time_of_day,
+    work,
+)
 
 __all__ = ["KINDS", "MARKS", "Row", "row"]
 
@@ -28,11 +35,6 @@ def row(event: Event) -> Row | None:
     if found is None:
         return None
     return Row(event.at, found.mark, found.text, found.who, found.evidence, found.kind)
-
-
-def _time_of_day(at: float) -> str:
-    seconds = int(at) % 86400
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _code(role: str) -> str:
@@ -55,6 +57,10 @@ def _detected(data: ev.IncidentDetected, event: Event) -> Row:
     return line("warn", "incident detected", data.reporter)
 
 
+def _forked(data: ev.IncidentForked, event: Event) -> Row:
+    return line("warn", f"drill forked from {data.source} at event {data.seq}", data.by)
+
+
 def _repeated(data: ev.AlertRepeated, event: Event) -> Row:
     if data.status == "resolved":
         return line("done", "alert resolved")
@@ -62,7 +68,7 @@ def _repeated(data: ev.AlertRepeated, event: Event) -> Row:
 
 
 def _impact(data: ev.ImpactDated, event: Event) -> Row:
-    return line("info", f"impact began {_time_of_day(data.started_at)}", evidence=data.evidence)
+    return line("info", f"impact began {time_of_day(data.started_at)}", evidence=data.evidence)
 
 
 _STATUS_MARKS = {"MITIGATING": "now", "RESOLVED": "done", "REVIEWED": "done", "CLOSED": "done"}
@@ -261,6 +267,7 @@ def _unknown(data: ev.Unknown, event: Event) -> Row:
 _ROWS: dict[type[Payload], Callable[[Any, Event], Row | None]] = {
     **PEOPLE,
     ev.IncidentDetected: _detected,
+    ev.IncidentForked: _forked,
     ev.AlertRepeated: _repeated,
     ev.ImpactDated: _impact,
     ev.StatusChanged: _status,

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestrator.model.state import Approval
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -131,3 +133,20 @@ def ids(evidence: Sequence[str]) -> str:
 def bare_name(name: str) -> str:
     """A deadline's name without the number of its repeat."""
     return re.split(r"[/#@]", name)[0]
+
+
+_DECIDED = {"granted": "approved", "voided": "void"}
+
+
+def decided(approval: Approval) -> str:
+    """`approved by a.kim at 14:03:12`, with the reason where there is one."""
+    word = _DECIDED.get(approval.decision, approval.decision)
+    by = f" by {approval.by}" if approval.by else ""
+    why = f": {approval.why}" if approval.why else ""
+    return f"{word}{by} at {time_of_day(approval.decided_at)}{why}"
+
+
+def time_of_day(at: float) -> str:
+    """`14:03:12`, in UTC; as the clock prints it, which nothing pure may import."""
+    seconds = int(at) % 86400
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.gates import EXECUTIVE, STATUS_PAGE
+from orchestrator.model.messages import EXECUTIVE, STATUS_PAGE
 from orchestrator.project import Project
 from tests.e2e.runners import running, tell, until, warroom
 

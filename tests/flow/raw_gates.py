@@ -1,80 +1,199 @@
 """Gates computed a second time, from the journal's raw lines alone: no state, no fold, no gates.py.
 
-Only what can be said in a few lines of plain JSON reading; where both compute, both must agree.
+Written from what the gates promise, not from how they are computed; both must agree.
 """
 
-from typing import Any
+from collections.abc import Callable
 
-from orchestrator.clock import parse_iso
+from tests.flow.raw_journal import Line, RawJournal, at
 
-Line = dict[str, Any]
+PASS, FAIL, NOT_APPLICABLE = "PASS", "FAIL", "N-A"
+TEXTS = "communications/"
+NOTICE = f"{TEXTS}resolution-notification.md"
+SPANS = ("immediate", "short_term", "long_term")
+UPDATE = 3600.0
+"""How long leaders may wait where no interval of updates is promised."""
 
 
 def raw_gates(lines: list[Line]) -> dict[str, str]:
     """Gate name → PASS, FAIL or N-A."""
-    first = lines[0]
-    policy, begun = first["data"]["policy"], parse_iso(first["at"])
-    severity = _last(lines, "severity.set", "severity") or first["data"]["severity"]
-    over = _is_over(lines)
-    row = policy["table"][severity or "P0"]
-    judged, triaged = _first(lines, "regression.judged"), _moved(lines, "TRIAGED")
-    resolved = _resolved_at(lines)
+    j = RawJournal(lines)
     return {
-        "Detected and logged": _timed(_impact(lines), begun, policy["detection_target"], False),
-        "Regression triage": _timed(begun, judged, policy["regression_target"], over),
-        "Triage": _timed(begun, triaged[-1] if triaged else None, policy["triage_target"], over),
-        "Commander assigned": _commander(lines, severity, over),
-        "Resolved within SLA": "N-A"
-        if row["resolve"] is None
-        else _timed(begun, resolved, row["resolve"], over),
+        name: NOT_APPLICABLE if step and j.skipped(step) else compute(j)
+        for name, (step, compute) in GATES.items()
     }
 
 
-def _timed(start: float | None, end: float | None, limit: float, over: bool) -> str:
-    if start is None or end is None:
-        return "FAIL" if over else "N-A"
-    return "PASS" if max(0.0, end - start) <= limit else "FAIL"
+def _missing(j: RawJournal) -> str:
+    return FAIL if j.over else NOT_APPLICABLE
 
 
-def _commander(lines: list[Line], severity: str, over: bool) -> str:
-    if severity not in ("P0", "P1"):
-        return "N-A"
-    held = any(e["type"] == "role.assigned" and e["data"]["role"] == "commander" for e in lines)
-    return "PASS" if held else "FAIL" if over else "N-A"
+def _within(j: RawJournal, limit: float | None, end: float | None) -> str:
+    if limit is None:
+        return NOT_APPLICABLE
+    if end is None:
+        return _missing(j)
+    return PASS if round(max(0.0, end - j.begun), 3) <= limit else FAIL
 
 
-def _impact(lines: list[Line]) -> float | None:
-    dated = [e["data"]["started_at"] for e in lines if e["type"] == "impact.dated"]
-    return float(dated[-1]) if dated else None
+def _detected(j: RawJournal) -> str:
+    impact = j.said("impact.dated", "started_at")
+    if not impact:
+        return NOT_APPLICABLE
+    return PASS if round(j.begun - impact, 3) <= j.policy["detection_target"] else FAIL
 
 
-def _first(lines: list[Line], kind: str) -> float | None:
-    return next((parse_iso(e["at"]) for e in lines if e["type"] == kind), None)
+def _regression(j: RawJournal) -> str:
+    return _within(j, j.policy["regression_target"], j.first("regression.judged"))
 
 
-def _last(lines: list[Line], kind: str, field: str) -> str:
-    return next((str(e["data"][field]) for e in reversed(lines) if e["type"] == kind), "")
+def _triage(j: RawJournal) -> str:
+    return _within(j, j.policy["triage_target"], j.first("priority.computed"))
 
 
-def _moved(lines: list[Line], status: str) -> list[float]:
-    return [
-        parse_iso(e["at"])
-        for e in lines
-        if e["type"] == "status.changed" and e["data"]["status"] == status
-    ]
+def _commander(j: RawJournal) -> str:
+    if j.severity not in ("P0", "P1"):
+        return NOT_APPLICABLE
+    return PASS if j.all("role.assigned", role="commander") else _missing(j)
 
 
-def _resolved_at(lines: list[Line]) -> float | None:
-    """The last resolution, unless it was taken up again after that."""
-    resolved = None
-    for event in lines:
-        if event["type"] == "status.changed":
-            if event["data"]["status"] == "RESOLVED":
-                resolved = parse_iso(event["at"])
-            elif event["data"]["status"] == "REOPENED":
-                resolved = None
-    return resolved
+def _functional(j: RawJournal) -> str:
+    if not j.all("tier.escalated", tier=1):
+        return _missing(j)
+    if j.row["tier2"] is None:
+        return NOT_APPLICABLE
+    second = _rung(j, 2)
+    if second != PASS or not j.all("tier.escalated", tier=2) or j.row["tier3"] is None:
+        return second
+    third = _rung(j, 3)
+    return FAIL if third == FAIL else PASS
 
 
-def _is_over(lines: list[Line]) -> bool:
-    return _last(lines, "status.changed", "status") in ("RESOLVED", "REVIEWED", "CLOSED")
+def _rung(j: RawJournal, tier: int) -> str:
+    """Engaged by its time, or the incident was over by then, or a person held it back."""
+    clock, engaged = j.clock(f"tier{tier}"), j.last("tier.escalated", tier=tier)
+    due = max(clock.due, clock.planned_at) if clock else j.begun + j.row[f"tier{tier}"]
+    if engaged is not None:
+        called_off = clock is None or (clock.end == "deadline.dropped" and clock.ended_at < engaged)
+        return PASS if called_off or engaged <= due + j.policy["grace"] else FAIL
+    resolved = j.since_reopened("status.changed", status="RESOLVED")
+    if resolved and at(resolved) <= due:
+        return PASS
+    return NOT_APPLICABLE if j.all("deadline.held", name=f"tier{tier}") else _missing(j)
+
+
+def _hierarchical(j: RawJournal) -> str:
+    patience = j.row["update"] or UPDATE
+    told = False
+    for audience in ("management", "executive"):
+        path = f"{TEXTS}{audience}-notification.md"
+        due, clock, sent = j.first("message.due", path=path), j.clock(audience), _sent(j, path)
+        if due is None and clock is not None and clock.came:
+            due = clock.due
+        if due is not None and sent is None:
+            return _missing(j)
+        if due is not None and sent is not None and sent > due + patience:
+            return FAIL
+        told |= sent is not None
+    return PASS if told else NOT_APPLICABLE
+
+
+def _sent(j: RawJournal, path: str) -> float | None:
+    """When a text went out, if that is the last that was said of it."""
+    said = [line for line in j.lines if line["type"].startswith("message.")]
+    said = [line for line in said if line["data"]["path"] == path]
+    return at(said[-1]) if said and said[-1]["type"] == "message.sent" else None
+
+
+def _cause(j: RawJournal) -> str:
+    both = j.report("rca/5whys") is not None and j.report("rca/ishikawa") is not None
+    return PASS if both and j.all("cause.concluded") else _missing(j)
+
+
+def _mitigation(j: RawJournal) -> str:
+    decided = j.since_reopened("resolution.decided")
+    if decided is None or not decided["data"]["checks"]:
+        return _missing(j)
+    if decided["data"]["resolution"] != "RESOLVED":
+        return FAIL
+    return PASS if decided["data"]["action"] else NOT_APPLICABLE
+
+
+def _informed(j: RawJournal) -> str:
+    page, notice = _sent(j, f"{TEXTS}status-page-update.md"), _sent(j, NOTICE)
+    promised, clock = j.row["status_page"] is not None, j.clock("status-page")
+    if not promised and page is None and notice is None:
+        return NOT_APPLICABLE
+    if promised and clock is not None:
+        if clock.came and page is None:
+            return _missing(j)
+        if page is not None and page > max(clock.due, clock.planned_at) + j.policy["grace"]:
+            return FAIL
+    return PASS if notice is not None else _missing(j)
+
+
+def _resolved(j: RawJournal) -> str:
+    resolved = j.since_reopened("status.changed", status="RESOLVED")
+    return _within(j, j.row["resolve"], at(resolved) if resolved else None)
+
+
+def _review(j: RawJournal) -> str:
+    if j.row["review"] is None:
+        return NOT_APPLICABLE
+    resolved = j.since_reopened("status.changed", status="RESOLVED")
+    written = j.since_reopened("status.changed", status="REVIEWED")
+    if resolved is None or written is None:
+        return FAIL if j.status == "CLOSED" else NOT_APPLICABLE
+    return PASS if at(written) - at(resolved) <= j.row["review"] else FAIL
+
+
+def _preventive(j: RawJournal) -> str:
+    if j.row["review"] is None:
+        return NOT_APPLICABLE
+    report = j.report("review/actions")
+    if report is None:
+        return _follows_review(j)
+    actions = [a for span in SPANS for a in report.get(span, [])]
+    if not actions:
+        return _missing(j)
+    return FAIL if any(a["owner"] in ("", "UNKNOWN") for a in actions) else PASS
+
+
+def _runbooks(j: RawJournal) -> str:
+    if j.row["review"] is None:
+        return NOT_APPLICABLE
+    lacking = j.report("review/runbook") is None or j.report("review/knowledge") is None
+    return _follows_review(j) if lacking else PASS
+
+
+def _follows_review(j: RawJournal) -> str:
+    """What comes out of a review is not missing before the review is written."""
+    reviewed = j.since_reopened("status.changed", status="REVIEWED")
+    return FAIL if reviewed is not None or j.status == "CLOSED" else NOT_APPLICABLE
+
+
+def _registered(j: RawJournal) -> str:
+    if j.said("regression.judged", "verdict") not in ("CONFIRMED", "LIKELY"):
+        return NOT_APPLICABLE
+    written = [line["data"]["path"] for line in j.all("document.written")]
+    kept = any(path.startswith(".aiwg/regression/register/REG-") for path in written)
+    return PASS if kept else _missing(j)
+
+
+GATES: dict[str, tuple[str, Callable[[RawJournal], str]]] = {
+    "Detected and logged": ("detection", _detected),
+    "Regression triage": ("regression", _regression),
+    "Triage": ("triage", _triage),
+    "Commander assigned": ("", _commander),
+    "Functional escalation": ("tiers", _functional),
+    "Hierarchical escalation": ("notify", _hierarchical),
+    "Root cause by 5 Whys and fishbone": ("root-cause", _cause),
+    "Mitigation deployed and validated": ("mitigation", _mitigation),
+    "Users informed": ("notify", _informed),
+    "Resolved within SLA": ("", _resolved),
+    "Post-incident review": ("review", _review),
+    "Preventive actions tracked": ("review", _preventive),
+    "Runbooks and knowledge base": ("review", _runbooks),
+    "Regression registered": ("regression", _registered),
+}
+"""Name → the step whose skipping makes it moot, and how it is computed."""

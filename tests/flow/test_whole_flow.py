@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from orchestrator.model import events as ev
 from orchestrator.model.commands import Command
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import State
 from tests.flow.simulate import FAILED, PEOPLE, SHA, T0, War
+
+pytestmark = pytest.mark.usefixtures("both_computations_of_the_gates_agree")
 
 MANAGEMENT = "communications/management-notification.md"
 EXECUTIVE = "communications/executive-notification.md"

@@ -14,6 +14,7 @@ from orchestrator.clock import FakeClock
 from orchestrator.project import Project
 from tests.tui.story_feed import StoryFeed, story_feed
 from tui.app import Console
+from tui.console_settings import ConsoleSettings
 from tui.notices import Health
 from tui.runner_link import RunnerLink
 from tui.screens.war_room import WarRoom
@@ -46,7 +47,10 @@ class FakeLink(RunnerLink):
 class Room(Console):
     """The console with a war room over a story."""
 
-    def __init__(self, root: Path, seconds: float, **options: Any) -> None:
+    def __init__(
+        self, root: Path, seconds: float, *, ascii_only: bool = False, **options: Any
+    ) -> None:
+        options.setdefault("settings", ConsoleSettings(ascii=ascii_only))
         incidents = root / ".aiwg" / "incidents"
         self.feed: StoryFeed = story_feed(incidents, seconds)
         self.time = FakeClock(self.feed.now())

@@ -1,67 +1,12 @@
 """One pane: it follows, counts what it hides, names a silent agent, and stays harmless."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from textual.app import App, ComposeResult
-from textual.geometry import Offset
-from textual.pilot import Pilot
-from textual.selection import Selection
-
 from orchestrator.journal.transcript import Line
-from orchestrator.model.state import Task
+from tests.tui.panes import START, TASK, Host, pane, rows, say
 from tui.frame import FrameClock
 from tui.pane_text import PaneText
-from tui.theme import DARK_NAME, THEMES
 from tui.widgets.agent_pane import STALL_SECONDS, AgentPane
-
-START = 1_000.0
-TASK = Task(
-    key="tier2/analysis",
-    attempt=1,
-    kind="agent",
-    role="component-owner",
-    title="tier 2 analysis",
-    step="tier2",
-    inputs={},
-    requested_at=START,
-)
-
-
-class Host(App[None]):
-    """Nothing but one pane."""
-
-    ENABLE_COMMAND_PALETTE = False
-    CSS = "AgentPane { height: 100%; width: 100%; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = DARK_NAME
-        self.pane = AgentPane(3)
-
-    def compose(self) -> ComposeResult:
-        yield self.pane
-
-
-@asynccontextmanager
-async def pane(width: int = 60, height: int = 14) -> AsyncIterator[tuple[AgentPane, Pilot[None]]]:
-    app = Host()
-    async with app.run_test(size=(width, height)) as pilot:
-        app.pane.show(TASK, PaneText(), START)
-        await pilot.pause()
-        yield app.pane, pilot
-
-
-def say(shown: AgentPane, *texts: str, at: float = START, kind: str = "say") -> None:
-    shown.feed([Line(at, 1, kind, text) for text in texts])
-    shown.flush()
-
-
-def rows(shown: AgentPane) -> list[str]:
-    return [shown.render_line(y).text.rstrip() for y in range(shown.size.height)]
 
 
 async def test_the_band_names_number_role_and_time() -> None:
@@ -87,37 +32,16 @@ async def test_the_newest_line_stays_in_sight() -> None:
         assert rows(shown)[-1].strip() == "line 99▌"
 
 
-async def test_scrolling_away_stops_following_and_counts_what_is_new() -> None:
-    async with pane() as (shown, pilot):
-        say(shown, *(f"line {n}\n" for n in range(100)))
-        shown.focus()
-        await pilot.press("pageup")
-        before = rows(shown)[3:6]
-        say(shown, *(f"line {n}\n" for n in range(100, 137)))
-        assert rows(shown)[3:6] == before, "what is being read does not move"
-        assert "not following" in rows(shown)[-1]
-        assert "↓ 37 new" in rows(shown)[-1]
-        await pilot.press("end")
-        assert shown.following
-        assert rows(shown)[-1].strip() == "line 136▌"
-
-
-async def test_scrolling_down_to_the_end_follows_again() -> None:
-    async with pane() as (shown, pilot):
-        say(shown, *(f"line {n}\n" for n in range(100)))
-        shown.focus()
-        await pilot.press("up", "up", "down", "down", "down")
-        assert shown.following
-
-
-async def test_another_size_keeps_the_tail_in_sight() -> None:
-    async with pane() as (shown, pilot):
-        say(shown, *(f"a rather long line with the number {n} in it\n" for n in range(60)))
-        for size in ((30, 9), (100, 30), (8, 3), (60, 14)):
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
-            assert shown.following
-        assert "number 59" in rows(shown)[-1]
+async def test_a_looping_agent_is_called_that_with_the_keys_that_help() -> None:
+    async with pane() as (shown, _):
+        say(shown, *["kubectl get pods"] * 3, kind="call")
+        shown.tick(START + 5)
+        assert "▲ looping 00:05" in rows(shown)[0]
+        assert "▲ the same command 3 times   x stop  s steer" in rows(shown)[-1]
+        say(shown, "kubectl describe pod", kind="call")
+        shown.tick(START + 6)
+        assert "looping" not in rows(shown)[0]
+        assert "x stop" not in rows(shown)[-1]
 
 
 async def test_a_silent_agent_is_called_stalled_with_the_keys_that_help() -> None:
@@ -171,14 +95,6 @@ async def test_every_row_is_exactly_as_wide_as_the_pane() -> None:
         say(shown, "数据库连接池 " * 9, "plain words " * 9)
         for y in range(shown.size.height):
             assert shown.render_line(y).cell_length == 41
-
-
-async def test_selected_text_is_copied_as_it_is_shown() -> None:
-    async with pane() as (shown, _):
-        say(shown, "first line\nsecond line\n")
-        whole = shown.get_selection(Selection(Offset(1, 0), Offset(7, 1)))
-        assert whole is not None
-        assert whole[0].replace("\n ", "\n") == "first line\nsecond"
 
 
 async def test_stop_and_steer_name_the_task() -> None:

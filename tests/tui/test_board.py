@@ -16,6 +16,7 @@ from orchestrator.journal.append import JournalWriter
 from orchestrator.journal.read import Tail
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event
+from orchestrator.model.owed import owner
 from orchestrator.model.state import Deadline, Message, State
 from orchestrator.project import Project
 from tests.tui.project_story import MOMENT, other, told_project
@@ -27,7 +28,7 @@ from tui.board_lines import age
 from tui.digits import FACES, digits
 from tui.incidents import Incidents, ReadMarks
 from tui.notices import Health
-from tui.promises import owner, promises, upcoming
+from tui.promises import promises, upcoming
 from tui.screens.board import Board
 from tui.screens.standby import Standby
 from tui.screens.war_room import WarRoom
@@ -329,6 +330,12 @@ def test_a_kept_a_held_and_a_sent_promise_no_longer_count() -> None:
     assert [one.name for one in promises([state], T0 + 30)] == ["resolve"]
     state.messages[path] = replace(state.messages[path], state="due")
     assert [one.name for one in promises([state], T0 + 30)] == ["management", "resolve"]
+
+
+def test_the_regulators_report_is_owed_by_legal() -> None:
+    state = state_with(regulatory=60)
+    state.roles = {"commander": "a.kim", "legal": "e.lawson"}
+    assert [one.owner for one in promises([state], T0)] == ["e.lawson"]
 
 
 def test_a_promise_is_owed_by_its_role_or_by_whoever_stands_in() -> None:

@@ -1,9 +1,11 @@
 """The key map: one list, no collisions, and one meaning for a key wherever it is pressed."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from tui.keymap import GROUPS
 from tui.keys import (
     ACT,
     ASK,
@@ -23,7 +25,7 @@ from tui.keys import (
     entries,
     footer_of,
 )
-from tui.screens.help import GROUPS
+from tui.keys_page import page
 
 ON_A_SCREEN = {
     "war room": (CONSOLE, WAR_ROOM, ACT),
@@ -97,3 +99,8 @@ def test_every_key_of_the_console_page_that_works_is_in_the_map() -> None:
 
 def test_the_help_lists_every_group() -> None:
     assert {key.group for key in REGISTRY} == {group for group, _ in GROUPS}
+
+
+def test_the_page_of_keys_is_current() -> None:
+    written = Path(__file__).parents[2] / "docs" / "keys.md"
+    assert written.read_text() == page(), "run: make keys"

@@ -39,8 +39,9 @@ async def test_before_an_incident_the_lab_is_shown_as_it_works(tmp_path: Path) -
         await pilot.pause()
         find(app, "waiting for the lab")
         lab(path, "service built", "release 1.9.0 deployed")
-        assert isinstance(app.screen, Standby)
-        app.screen.look()
+        before = app.screen
+        assert isinstance(before, Standby)
+        before.look()
         await pilot.pause()
         assert "14:00:01" in find(app, "release 1.9.0 deployed")
         assert "leak" in find(app, "Lab")
@@ -52,13 +53,15 @@ async def test_the_war_room_opens_by_itself_when_an_incident_appears(tmp_path: P
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         write_incident(project.incidents, leak_story(300), transcripts=False)
-        assert isinstance(app.screen, Standby)
-        app.screen.look()
+        before = app.screen
+        assert isinstance(before, Standby)
+        before.look()
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert isinstance(app.screen, WarRoom)
-        app.screen.beat()
+        after = app.screen
+        assert isinstance(after, WarRoom)
+        after.beat()
         await pilot.pause()
         find(app, "INC-2031")
     assert app.incident == "INC-2031"

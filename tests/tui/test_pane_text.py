@@ -5,7 +5,9 @@ from rich.cells import cell_len
 
 from orchestrator.journal.transcript import Line
 from tui.inert import fitted, inert, inert_line
-from tui.pane_text import PaneText, runs_of, wrap
+from tui.pane_rows import runs_of
+from tui.pane_text import PaneText
+from tui.wrapping import wrap
 
 
 def said(*pieces: tuple[str, str], attempt: int = 1) -> list[Line]:

@@ -12,6 +12,7 @@ from orchestrator.project import IncidentFolder, Project
 from tests.tui.rooms import Room, find, opened, text_of
 from tests.unit.incident_story import story, write_incident
 from tui.app import Console
+from tui.console_settings import ConsoleSettings
 from tui.notices import Health
 from tui.replay import load
 from tui.screens.card import Card
@@ -46,7 +47,8 @@ async def card_of(app: Room, pilot: Pilot[int]) -> Card:
 def replaying(folder: IncidentFolder, ascii_only: bool = False) -> Console:
     player = load(folder)
     project = Project(folder.path.parent)
-    return Console(project, clock=FakeClock(), saved=player, ascii_only=ascii_only)
+    settings = ConsoleSettings(ascii=ascii_only)
+    return Console(project, clock=FakeClock(), saved=player, settings=settings)
 
 
 async def ready(console: Console, pilot: Pilot[int]) -> Scrubber:
@@ -160,6 +162,27 @@ async def test_the_playhead_is_seen_without_colour(folder: IncidentFolder) -> No
         here = [s for strip in rows for s in strip if s.text == "14:05:56"]
         assert here
         assert all(s.style is not None and s.style.bold for s in here)
+
+
+@pytest.mark.usefixtures("no_color")
+@pytest.mark.parametrize(("ascii_only", "rule", "line"), [(False, "─", "│"), (True, "-", "|")])
+async def test_without_colour_bands_are_rules_and_lines_stand_between_columns(
+    tmp_path: Path, ascii_only: bool, rule: str, line: str
+) -> None:
+    async with opened(tmp_path, ascii_only=ascii_only) as (app, _):
+        steps = find(app, " Steps ")
+        assert steps.startswith(f"{rule} Steps {rule}")
+        left, right = app.room.query_one("#left").region, app.room.query_one("#right").region
+        assert steps[left.right - 1] == line
+        assert steps[right.x] == line
+
+
+async def test_the_terminals_own_colours_leave_every_ground_to_it(tmp_path: Path) -> None:
+    async with opened(tmp_path, settings=ConsoleSettings(theme="ansi")) as (app, _):
+        for region in app.room.query(Region):
+            for segment in (s for strip in region._rows for s in strip):
+                assert segment.style is None or segment.style.bgcolor is None, segment
+        assert find(app, " Steps ").startswith("─ Steps ─")
 
 
 # --- the runner -----------------------------------------------------------------------------------

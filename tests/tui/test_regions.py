@@ -206,8 +206,8 @@ def test_failed_scrapes_and_broken_lines_give_no_value(tmp_path: Path) -> None:
 
 def test_the_bell_rings_once_for_what_is_new() -> None:
     alarms = Alarms()
-    assert alarms.ring(at(300), T0 + 300) is False, "what was there at the opening is not new"
-    assert alarms.ring(at(400), T0 + 400) is True, "a rollback waits"
-    assert alarms.ring(at(400), T0 + 401) is False
-    assert alarms.ring(at(512), T0 + 512) is False, "it was approved"
-    assert alarms.ring(at(600), T0 + 1_300) is True, "an update is late"
+    assert alarms.ring([at(300)], T0 + 300) is False, "what was there at the opening is not new"
+    assert alarms.ring([at(400)], T0 + 400) is True, "a rollback waits"
+    assert alarms.ring([at(400)], T0 + 401) is False
+    assert alarms.ring([at(512)], T0 + 512) is False, "it was approved"
+    assert alarms.ring([at(600)], T0 + 1_300) is True, "an update is late"

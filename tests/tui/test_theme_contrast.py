@@ -1,9 +1,11 @@
 """Every pair of colours that carries text keeps the contrast the look promises."""
 
 import pytest
+from rich.color import Color, ColorSystem
 
 from tui.glyphs import ASCII, MARKS, severity_chip
-from tui.theme import DARK, LIGHT, THEMES, Tokens, contrast, tokens_of
+from tui.palettes import ANSI, CONTRAST, DARK, DARK_256, LIGHT, LIGHT_256, Tokens
+from tui.theme import THEMES, contrast, tokens_of
 
 BOTH = pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
 GREYS = ("background", "surface", "panel")
@@ -46,6 +48,37 @@ def test_text_on_filled_chips_stands_out(tokens: Tokens) -> None:
 def test_role_codes_are_readable_on_the_greys(tokens: Tokens, role: str) -> None:
     floor = 8.0 if tokens is DARK else 5.3
     assert min(contrast(tokens[role], tokens[grey]) for grey in GREYS) >= floor
+
+
+GROUNDS = (*GREYS, "wash", "focus-band", "breach-wash")
+WORDS = ("text", "bright", "muted", "accent", "breach", "warn", "ok", "p1", "p2", "p3", *ROLES)
+
+
+def test_high_contrast_has_no_words_below_seven_to_one() -> None:
+    for token in WORDS:
+        assert min(contrast(CONTRAST[token], CONTRAST[g]) for g in GROUNDS) >= 7.0, token
+    for fill in ("p0", "p1", "warn", "breach"):
+        assert contrast(CONTRAST["on-sev"], CONTRAST[fill]) >= 10.0, fill
+    assert contrast(CONTRAST["line"], CONTRAST["surface"]) >= 4.5, "even lines are seen"
+
+
+def nearest(colour: str) -> str:
+    """What a terminal of 256 colours makes of it."""
+    return Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).get_truecolor().hex
+
+
+@pytest.mark.parametrize("tokens", [DARK_256, LIGHT_256], ids=["dark", "light"])
+def test_with_256_colours_words_stay_readable_and_bands_stay_seen(tokens: Tokens) -> None:
+    seen = {token: nearest(colour) for token, colour in tokens.items()}
+    for token in WORDS:
+        assert min(contrast(seen[token], seen[g]) for g in GROUNDS) >= 4.5, token
+    assert len({seen[ground] for ground in GROUNDS}) == len(GROUNDS)
+
+
+def test_the_terminals_own_colours_are_named_and_grounds_are_left_to_it() -> None:
+    assert set(ANSI) == set(DARK)
+    assert all(colour.startswith("ansi_") for colour in ANSI.values())
+    assert {ANSI[ground] for ground in (*GREYS, "wash", "breach-wash")} == {"ansi_default"}
 
 
 def test_every_token_is_a_variable_of_its_theme() -> None:

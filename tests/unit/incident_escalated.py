@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestrator.model import events as ev
 from orchestrator.model.events import RUNNER, Event
-from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, STATUS_PAGE
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, STATUS_PAGE
 from tests.unit import incident_story as told
 from tests.unit.incident_card import rollback_card
 from tests.unit.incident_claims import c

@@ -4,7 +4,7 @@ from typing import Any
 
 from orchestrator.model import events as ev
 from orchestrator.model.events import RUNNER, Event
-from orchestrator.model.gates import EXECUTIVE
+from orchestrator.model.messages import EXECUTIVE
 from tests.unit.incident_card import rollback_card
 from tests.unit.incident_claims import UNKNOWN, c
 from tests.unit.incident_evidence import BAD, GOOD, ITEMS, T0

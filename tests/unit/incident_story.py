@@ -16,7 +16,7 @@ from orchestrator.model import events as ev
 from orchestrator.model.codec import encode
 from orchestrator.model.events import RUNNER, Actor, Event, Payload
 from orchestrator.model.fold import advance, state_hash
-from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, write_private

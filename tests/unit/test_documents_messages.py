@@ -12,7 +12,7 @@ from orchestrator.documents.render import render
 from orchestrator.model import events as ev
 from orchestrator.model.events import FLOW, Event
 from orchestrator.model.fold import fold_all
-from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.state import Document, State
 from orchestrator.project import IncidentFolder
 from tests.unit.incident_escalated import escalated_story

@@ -15,7 +15,8 @@ from orchestrator.documents.write import Rendered, current, drafts
 from orchestrator.model import events as ev
 from orchestrator.model.events import FLOW, RUNNER, Event
 from orchestrator.model.fold import advance, fold_all
-from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, gates
+from orchestrator.model.gates import gates
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT
 from orchestrator.model.state import State
 from tests.unit.incident_escalated import escalated_story
 from tests.unit.incident_evidence import CULPRIT

@@ -10,7 +10,7 @@ from orchestrator.model import events as ev
 from orchestrator.model.events import Event
 from orchestrator.model.fields import FIELDS
 from orchestrator.model.fold import fold_all
-from orchestrator.model.gates import EXECUTIVE, NOTICE, STATUS_PAGE
+from orchestrator.model.messages import EXECUTIVE, NOTICE, STATUS_PAGE
 from orchestrator.model.regression import verdict
 from orchestrator.model.state import State
 from orchestrator.model.timeline import row

@@ -8,7 +8,8 @@ from orchestrator.model import events as ev
 from orchestrator.model.codec import encode
 from orchestrator.model.durations import durations, words
 from orchestrator.model.fold import fold_all
-from orchestrator.model.gates import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE, Gate, gates
+from orchestrator.model.gates import Gate, gates
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import Deadline, Message, State, Tier
 from tests.unit.incident_escalated import escalated_story
@@ -133,6 +134,7 @@ def test_resolution_within_the_tier_1_time_needs_no_tier_2(closed: State) -> Non
 
 
 def test_tier_3_is_asked_for_once_tier_2_had_its_time(closed: State) -> None:
+    closed.deadlines["tier3"] = replace(closed.deadlines["tier3"], outcome="fired")
     closed.resolved_at = T0 + 2000
     assert of(closed)["Functional escalation"].result == "FAIL"
     closed.tiers[3] = Tier(3, "m.sato", T0 + 1800)
@@ -240,10 +242,14 @@ def test_a_regression_that_is_in_no_register_fails(closed: State) -> None:
 @pytest.mark.parametrize(
     ("step", "gate"),
     [
+        ("detection", "Detected and logged"),
+        ("regression", "Regression triage"),
+        ("triage", "Triage"),
         ("tiers", "Functional escalation"),
         ("notify", "Hierarchical escalation"),
         ("notify", "Users informed"),
         ("root-cause", "Root cause by 5 Whys and fishbone"),
+        ("mitigation", "Mitigation deployed and validated"),
         ("review", "Post-incident review"),
         ("review", "Preventive actions tracked"),
         ("review", "Runbooks and knowledge base"),

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
+from tui.failures import Enduring
 from tui.ink import Piece, row
 from tui.keys import CONSOLE, FORM, bindings
 from tui.widgets.region import Region
@@ -67,11 +68,11 @@ class AddFoot(Region):
         return [row(ink, width, wrong or left)]
 
 
-class AddEvidence(ModalScreen[tuple[str, str] | None], inherit_bindings=False):
+class AddEvidence(Enduring, ModalScreen[tuple[str, str] | None], inherit_bindings=False):
     """Dismissed with the text and where it comes from, or with None."""
 
     DEFAULT_CSS = """
-    AddEvidence { align: center middle; background: $wr-background 60%; }
+    AddEvidence { align: center middle; background: $wr-veil; }
     AddEvidence Vertical { width: 100; max-width: 100%; height: 22; max-height: 100%; background: $wr-surface; }
     AddEvidence AddTitle, AddEvidence AddFoot { height: 1; }
     AddEvidence Input {

@@ -16,6 +16,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from tui.choices import Choice
+from tui.failures import Enduring
 from tui.glyphs import CARET
 from tui.ink import Piece, row
 from tui.keys import ASK, CONSOLE, bindings
@@ -79,11 +80,11 @@ class AskFoot(Region):
         return [row(ink, width, left, [(self.says, ink("warn" if self.loud else "muted"))])]
 
 
-class Ask(ModalScreen[Answered | None], inherit_bindings=False):
+class Ask(Enduring, ModalScreen[Answered | None], inherit_bindings=False):
     """Dismissed with the choice and its words, or with None."""
 
     DEFAULT_CSS = """
-    Ask { align: center middle; background: $wr-background 60%; }
+    Ask { align: center middle; background: $wr-veil; }
     Ask Vertical { width: 92; max-width: 100%; height: auto; background: $wr-surface; }
     Ask #foot { height: 1; }
     Ask Input {

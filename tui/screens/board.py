@@ -17,6 +17,7 @@ from orchestrator.clock import Clock
 from orchestrator.model.major import major
 from orchestrator.model.state import State
 from orchestrator.project import Project
+from tui.alarms import Watching
 from tui.board_lines import (
     BADLY,
     broken_line,
@@ -26,6 +27,7 @@ from tui.board_lines import (
     incident_line,
     main_signal,
 )
+from tui.console_settings import THEMES
 from tui.incidents import Incidents, ReadMarks
 from tui.keys import BOARD, CONSOLE, LIST, bindings
 from tui.notices import Health, down
@@ -47,11 +49,13 @@ from tui.widgets.filter_field import FilterField
 from tui.widgets.footer import KeyFooter
 from tui.widgets.tabs import Tab, TabRow
 
-STANDARD_FROM, WIDE_FROM = 36, 160
+WIDE_FROM = 160
 BEAT_SECONDS = 0.5
 TABS = ("open", "deadlines", "earlier")
 FILTER = "id, service, severity, status, or words of the title"
 HINT = "say what is wrong, or the id of an incident"
+THEMED = {"theme": "theme", **{f"theme {name}": f"theme({name!r})" for name in THEMES}}
+"""What is typed → its action."""
 
 
 class Board(Speaking, inherit_bindings=False):
@@ -112,10 +116,10 @@ class Board(Speaking, inherit_bindings=False):
         self.load()
 
     def on_resize(self, event: events.Resize) -> None:
-        width, height = event.size
+        width = event.size.width
         self.set_class(width < NARROW, "-narrow")
         self.set_class(width >= WIDE_FROM, "-wide")
-        self.set_class(height < STANDARD_FROM, "-compact")
+        self.set_class(self.app.has_class("-compact"), "-compact")
         self._show_tab(self.tab)
 
     def _show_tab(self, tab: str) -> None:
@@ -137,9 +141,9 @@ class Board(Speaking, inherit_bindings=False):
         self.show()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What could not be read may be read again; why not is said as for any screen."""
         if event.state is WorkerState.ERROR:
             self._loading = False
-            self.answer(f"failed: {event.worker.error}", refused=True)
 
     def beat(self) -> None:
         """Twice a second while it is looked at: what grew, and what time alone changes."""
@@ -149,6 +153,8 @@ class Board(Speaking, inherit_bindings=False):
             self._loading = True
             self.load()
         self.incidents.look()
+        if not self._loading:
+            self.post_message(Watching(self, self.incidents.states(), self._clock.now()))
         self.show()
 
     def show(self) -> None:
@@ -323,8 +329,8 @@ class Board(Speaking, inherit_bindings=False):
         known = {name.lower(): name for name in self.incidents.watched}
         if words.lower() in known:
             self.post_message(self.IncidentChosen(known[words.lower()]))
-        elif words.lower() in ("help", "leave", "new", "theme"):
-            names = {"new": "new_incident", "theme": "other_theme"}
+        elif words.lower() in ("help", "leave", "new", "theme", *THEMED):
+            names = {"new": "new_incident", **THEMED}
             self.call_later(self.app.run_action, names.get(words.lower(), words.lower()))
         else:
             self.post_message(self.WordsTyped(words))

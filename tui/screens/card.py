@@ -16,11 +16,13 @@ from textual.widgets import Input
 
 from orchestrator.clock import Clock
 from orchestrator.model.state import Approval, State
+from tui.failures import Enduring
 from tui.feed import Feed
 from tui.glyphs import mark
 from tui.ink import ink_of
 from tui.keys import CARD, CONSOLE, bindings
 from tui.notices import Health
+from tui.presence import Company
 from tui.screens.card_arming import Arming, Decision, obstacle
 from tui.screens.card_evidence import CitedEvidence, cited_by
 from tui.screens.card_sheet import CardFoot, CardPrompt, CardSheet
@@ -34,11 +36,10 @@ VOID_AT_ONCE = "void at once if the target drifts, if the line is stopped, or wh
 WIDE_FROM, TALL_FROM = 90, 32
 """Below either, the card is the screen and has no border."""
 
-STANDARD_FROM = 36
 """Rows from which the war room spends blank ones around the deadlines."""
 
 
-class Card(ModalScreen[Decision | None]):
+class Card(Enduring, ModalScreen[Decision | None]):
     """One approval of `feed`. Dismissed with the decision, or None when it was only looked at."""
 
     CSS_PATH = "card.tcss"
@@ -49,11 +50,17 @@ class Card(ModalScreen[Decision | None]):
     AUTO_FOCUS = "CardSheet"
 
     def __init__(
-        self, feed: Feed, approval: str, clock: Clock, health: Callable[[], Health] = Health
+        self,
+        feed: Feed,
+        approval: str,
+        clock: Clock,
+        health: Callable[[], Health] = Health,
+        company: Callable[[], Company] = Company,
     ) -> None:
         super().__init__()
         self._feed = feed
         self._health = health
+        self._company = company
         self._approval: Approval = feed.state.approvals[approval]
         self._arming = Arming(clock)
         self._asking = ""
@@ -81,7 +88,7 @@ class Card(ModalScreen[Decision | None]):
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
         self.set_class(width < WIDE_FROM or height < TALL_FROM, "-whole")
-        self.set_class(height < STANDARD_FROM, "-compact")
+        self.set_class(self.app.has_class("-compact"), "-compact")
         self.set_class(width < NARROW, "-narrow")
         self.call_after_refresh(self._fit)
 
@@ -117,7 +124,8 @@ class Card(ModalScreen[Decision | None]):
         self._show(state, now, barred)
 
     def _show(self, state: State, now: float, barred: str) -> None:
-        self.query_one(Header).apply(state, now, self._feed.live, self._health().alive)
+        alive, company = self._health().alive, self._company()
+        self.query_one(Header).apply(state, now, self._feed.live, alive, company)
         self.query_one(DeadlineStrip).apply(state, now)
         sheet = self.query_one(CardSheet)
         sheet.apply(self._approval, state, now)

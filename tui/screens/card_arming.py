@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator.clock import Clock, hhmmss
 from orchestrator.model.state import Approval, State
+from orchestrator.model.wording import decided
 
 ARM_SECONDS = 0.7
 """How long the content must have stood before a key decides."""
@@ -61,9 +62,6 @@ class Arming:
         return fresh and self._content is not None and stood >= ARM_SECONDS
 
 
-DECIDED = {"granted": "approved", "denied": "denied", "expired": "expired", "voided": "void"}
-
-
 def obstacle(approval: Approval, state: State, now: float, live: bool) -> str:
     """Why this card cannot decide anything; empty while it can."""
     if not live:
@@ -71,10 +69,7 @@ def obstacle(approval: Approval, state: State, now: float, live: bool) -> str:
     if approval.approval not in state.approvals:
         return "not asked for"
     if approval.decision:
-        word = DECIDED.get(approval.decision, approval.decision)
-        by = f" by {approval.by}" if approval.by else ""
-        why = f": {approval.why}" if approval.why else ""
-        return f"{word}{by} at {hhmmss(approval.decided_at)}{why}"
+        return decided(approval)
     if now >= approval.expires:
         return f"expired at {hhmmss(approval.expires)}"
     if state.stopped:

@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from orchestrator.model.state import Approval, Evidence, State
 from orchestrator.project import IncidentFolder
+from tui.failures import Enduring
 from tui.inert import inert_line
 from tui.ink import Piece, band, blank_row, row
 from tui.keys import CONSOLE, REGION, bindings
@@ -110,7 +111,7 @@ class EvidenceText(Region):
         self.action_scroll(-3)
 
 
-class CitedEvidence(ModalScreen[None]):
+class CitedEvidence(Enduring, ModalScreen[None]):
     """A reading screen over the card; `esc` goes back to it, where the keys arm anew."""
 
     BINDINGS: ClassVar = [binding for binding in bindings(CONSOLE) if binding.id == "back"]

@@ -9,24 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
+from tui.failures import Enduring
 from tui.ink import Piece, row
-from tui.keys import CONSOLE, REGION, Key, bindings, entries
+from tui.keymap import GROUPS
+from tui.keys import CONSOLE, REGION, Key, bindings, entries, registry_of
 from tui.widgets.footer import KeyFooter
 from tui.widgets.region import Region
-
-GROUPS = (
-    ("look", "Looking"),
-    ("act", "Acting on the incident"),
-    ("card", "In an open card"),
-    ("pane", "In an agent's pane"),
-    ("replay", "In a replay"),
-    ("move", "Moving"),
-    ("reading", "Reading the documents"),
-    ("evidence", "In the evidence"),
-    ("board", "On the board"),
-    ("form", "In a form"),
-    ("console", "Everywhere"),
-)
 
 
 class KeyList(Region, can_focus=True):
@@ -87,7 +75,7 @@ class KeyList(Region, can_focus=True):
         self._move(self.top)
 
 
-class Help(ModalScreen[None], inherit_bindings=False):
+class Help(Enduring, ModalScreen[None], inherit_bindings=False):
     """The help of one screen."""
 
     DEFAULT_CSS = """
@@ -104,7 +92,7 @@ class Help(ModalScreen[None], inherit_bindings=False):
         self._contexts = contexts
 
     def compose(self) -> ComposeResult:
-        yield KeyList(entries(*self._contexts, REGION))
+        yield KeyList(entries(*self._contexts, REGION, registry=registry_of(self.app)))
         yield KeyFooter((CONSOLE,), clock=False, also=("back",))
 
     def action_back(self) -> None:

@@ -24,12 +24,12 @@ from orchestrator.intake.words import Understood, understood
 from tui.glyphs import CARET, severity_chip
 from tui.ink import Piece, row
 from tui.keys import CONSOLE, FORM, bindings
-from tui.pane_text import wrap
 from tui.runner_link import RunnerLink
 from tui.screens.leaf import AnswerRow
 from tui.screens.speaking import Speaking
 from tui.widgets.footer import KeyFooter
 from tui.widgets.region import Region
+from tui.wrapping import wrap
 
 SENTENCE = "sentence"
 ASKED = "What is wrong, in one sentence?"

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState
 
 from tui.feed import Feed
 from tui.ink import Piece, row
@@ -19,7 +18,7 @@ from tui.widgets.footer import KeyFooter
 from tui.widgets.header import Header
 from tui.widgets.region import Region
 
-NARROW, STANDARD_FROM = 90, 36
+NARROW = 90
 BEAT_SECONDS = 0.5
 
 
@@ -60,9 +59,11 @@ class Leaf(Speaking, inherit_bindings=False):
     Leaf #leaf { height: 1fr; layout: horizontal; background: $wr-background; margin: 1 0; }
     Leaf #list { width: 44; margin: 0 1 0 0; }
     Leaf.-wide #list { width: 70; }
+    .-ruled Leaf #list { margin: 0; border-right: solid $wr-line; }
+    .-ruled.-ascii Leaf #list { border-right: ascii $wr-line; }
     Leaf.-compact #leaf { margin: 0; }
     Leaf.-narrow #leaf { layout: vertical; }
-    Leaf.-narrow #list { width: 1fr; height: 30%; margin: 0; }
+    Leaf.-narrow #list { width: 1fr; height: 30%; margin: 0; border: none; }
     """
     CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE,)
 
@@ -94,7 +95,7 @@ class Leaf(Speaking, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < NARROW, "-narrow")
         self.set_class(event.size.width >= 160, "-wide")
-        self.set_class(event.size.height < STANDARD_FROM, "-compact")
+        self.set_class(self.app.has_class("-compact"), "-compact")
 
     def look(self) -> None:
         """Twice a second: the header's time, and what came meanwhile."""
@@ -119,8 +120,3 @@ class Leaf(Speaking, inherit_bindings=False):
 
     def action_back(self) -> None:
         self.dismiss(None)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Background work that failed says so in one line; the screen goes on."""
-        if event.state is WorkerState.ERROR:
-            self.answer(f"failed: {event.worker.error}", refused=True)

@@ -5,20 +5,25 @@ runner, and the keys that act on an incident do not exist here.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widget import Widget
 
+from orchestrator.client import Answer
 from orchestrator.clock import Clock
 from tui.keys import CONSOLE, REPLAY, WAR_ROOM, bindings
 from tui.notices import notice_of
 from tui.replay import Player
+from tui.runner_link import RunnerLink
 from tui.screens.war_room import WarRoom
 from tui.widgets.banner import Banner
 from tui.widgets.footer import KeyFooter
 from tui.widgets.scrubber import Scrubber
+from tui.widgets.signals import Signals
 
 LONGEST_STEP = 0.5
 """Seconds of ours that one frame may play: a console that was stopped does not leap on."""
@@ -37,9 +42,19 @@ class Replay(WarRoom, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
     CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, WAR_ROOM, REPLAY)
 
-    def __init__(self, player: Player, clock: Clock | None = None) -> None:
+    @dataclass
+    class Forked(Message):
+        """A drill was made out of what was shown."""
+
+        incident: str
+
+    def __init__(
+        self, player: Player, clock: Clock | None = None, runner: RunnerLink | None = None
+    ) -> None:
         super().__init__(player, None, clock)
         self.player = player
+        self._runner = runner
+        """whom to ask for a fork; the incident itself can be told nothing from here"""
         self._ticked = self.clock.now()
 
     def compose_bottom(self) -> Iterable[Widget]:
@@ -52,13 +67,15 @@ class Replay(WarRoom, inherit_bindings=False):
         """All is read already: shown before the first key can come, so that none is lost."""
         self._first(self.feed.poll())
 
-    def _frame(self) -> None:
+    def on_mount(self) -> None:
+        self.frames.each(self._play)  # before what the war room does at the same tick
+
+    def _play(self) -> None:
         now = self.clock.now()
         passed, self._ticked = now - self._ticked, now
         if self._loaded and self.player.playing:
             self.player.tick(min(max(0.0, passed), LONGEST_STEP))
             self.query_one(Scrubber).changed()
-        super()._frame()
 
     def _jump(self, move: Callable[[], object]) -> None:
         """Move the playhead and show at once what is there."""
@@ -67,6 +84,9 @@ class Replay(WarRoom, inherit_bindings=False):
             move()
             batch = self.feed.poll()
             self.apply(batch)
+            now = self.feed.now()
+            self.query_one(Signals).tick(now)
+            self.grid.tick(now)
             if not (batch.events or batch.reset):  # else all regions were told with the batch
                 self.show_state()
 
@@ -80,7 +100,7 @@ class Replay(WarRoom, inherit_bindings=False):
         """A replay has no command row: the scrubber says it in place of the time axis."""
         self.query_one(Scrubber).say(text)
 
-    def _type(self, text: str) -> None:
+    def begin_command(self, text: str) -> None:
         self.answer("a replay changes nothing")
 
     def on_descendant_focus(self) -> None:
@@ -128,6 +148,30 @@ class Replay(WarRoom, inherit_bindings=False):
 
     def on_scrubber_seek_requested(self, message: Scrubber.SeekRequested) -> None:
         self._jump(lambda: self.player.seek_fraction(message.fraction))
+
+    def action_fork(self) -> None:
+        """Ask the project's runner for a drill that begins here."""
+        self.player.pause()
+        if self._runner is None:
+            self.answer("refused: this folder lies in no project, so no runner can fork it")
+        elif not self._runner.health().alive:
+            self.answer("refused: a fork needs the runner; start one with: warroom open")
+        else:
+            self.answer("forking …")
+            self._fork(self._runner, self.player.events[self.player.index - 1].seq)
+
+    @work(thread=True, exclusive=True, group="fork", exit_on_error=False)
+    def _fork(self, runner: RunnerLink, seq: int) -> None:
+        answer = runner.send(runner.command("fork", self.incident, {"seq": seq}))
+        self.app.call_from_thread(self._answered_fork, answer)
+
+    def _answered_fork(self, answer: Answer) -> None:
+        if not answer.accepted:
+            self.answer(f"refused: {answer.why}")
+            return
+        incident = str(answer.data.get("incident", ""))
+        self.answer(f"forked into {incident}, a drill: warroom open {incident}")
+        self.post_message(self.Forked(incident))
 
     def action_back(self) -> None:
         """Out of a zoom, then out of the replay."""

@@ -10,14 +10,17 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import get_current_worker
 
+from orchestrator.client import HERE_SECONDS
 from orchestrator.clock import Clock, WallClock
-from tui.alarms import Alarms
+from tui.alarms import Watching
+from tui.failures import QuietApp, said, survive
 from tui.feed import Batch, Entry, Feed
 from tui.frame import FrameClock
 from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM
 from tui.notices import Health, notice_of
+from tui.presence import Company
 from tui.runner_link import RunnerLink
 from tui.screens.speaking import Speaking
 from tui.widgets.agent_pane import AgentPane
@@ -36,8 +39,8 @@ from tui.widgets.steps import Steps
 from tui.widgets.tabs import Tab, TabRow
 from tui.widgets.timeline import Timeline
 
-STANDARD_FROM, WIDE_FROM, TINY_UNTIL = 36, 160, 9
-TICKS_A_POLL, TICKS_A_BEAT = 2, 10
+WIDE_FROM, TINY_UNTIL = 160, 9
+POLL_SECONDS, BEAT_SECONDS = 0.1, 0.5
 TABS = ("agents", "timeline", "approvals", "steps", "questions")
 
 
@@ -56,6 +59,11 @@ class RoomView(Speaking, inherit_bindings=False):
         self.incident = feed.incident
         self.clock: Clock = clock or WallClock()
         self.health = Health()
+        self.company = Company()
+        self._since = self.clock.now()
+        self._announced = -HERE_SECONDS
+        self._announcing = False
+        self._failures: set[str] = set()
         self.frames = FrameClock()
         self.grid = PaneGrid(self.frames, id="centre")
         self.tab = "agents"
@@ -63,7 +71,6 @@ class RoomView(Speaking, inherit_bindings=False):
         self._review_read = False
         self._return_to: Widget | None = None
         self._loaded = False
-        self._alarms = Alarms()
         self._questions_height = -1
 
     # --- layout -----------------------------------------------------------------------------------
@@ -93,7 +100,12 @@ class RoomView(Speaking, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._arrange(self.app.size.width, self.app.size.height)
-        self.frames.each(self._frame)
+        self.frames.every(POLL_SECONDS, self._poll)
+        self.frames.every(BEAT_SECONDS, self.beat)
+        self.frames.failed = self.failed
+        if isinstance(self.app, QuietApp):
+            app = self.app
+            self.frames.fps, self.frames.behind = app.fps, lambda: app.behind
         self.frames.start(self)
         self.load()
 
@@ -105,9 +117,10 @@ class RoomView(Speaking, inherit_bindings=False):
             self.tab = self._tab_of(self.focused)
         self.set_class(width < NARROW, "-narrow")
         self.set_class(width >= WIDE_FROM, "-wide")
-        self.set_class(height < STANDARD_FROM, "-compact")
+        compact = self.app.has_class("-compact")
+        self.set_class(compact, "-compact")
         self.set_class(height < TINY_UNTIL, "-tiny")
-        self.grid.gap = 0 if height < STANDARD_FROM else 1
+        self.grid.gap = 0 if compact else 1
         self._show_tab(self.tab)
 
     def _tab_of(self, focused: Widget | None) -> str:
@@ -148,13 +161,18 @@ class RoomView(Speaking, inherit_bindings=False):
         if shown and self.focused is None:
             shown[0].focus(scroll_visible=False)
 
-    def _frame(self) -> None:
-        if self._loaded and self.frames.ticks % TICKS_A_POLL == 0:
+    def _poll(self) -> None:
+        if self._loaded:
             batch = self.feed.poll()
             if not batch.empty:
                 self.apply(batch)
-        if self.frames.ticks % TICKS_A_BEAT == 0:
-            self.beat()
+
+    def failed(self, error: Exception) -> None:
+        """A part of this screen failed: said once in one line and kept; the rest goes on."""
+        words = said(error)
+        if words not in self._failures:
+            self._failures.add(words)
+            survive(self.app, error)
 
     def apply(self, batch: Batch) -> None:
         """Show what is new; the same for a live incident and for a replay."""
@@ -181,17 +199,48 @@ class RoomView(Speaking, inherit_bindings=False):
             before, self.health = self.health, self.link.health()
             if not before.alive and self.health.alive and not self.health.starting:
                 self.answer("the runner is back")
-        if self._loaded and self.feed.live and self._alarms.ring(self.feed.state, now):
-            self.app.bell()
+            self._announce()
+        if self._loaded and self.feed.live:
+            self.post_message(Watching(self, (self.feed.state,), now))
         self.query_one(Signals).tick(now)
         self.grid.tick(now)
         self.show_state()
+
+    def _announce(self) -> None:
+        """Say where this person is, and learn who else is: now and then, and only when in sight."""
+        now = self.clock.now()
+        due = abs(now - self._announced) >= HERE_SECONDS and not self._announcing
+        if due and self in self.app.screen_stack:
+            self._announced, self._announcing = now, True
+            self._say_here()
+
+    @work(thread=True, group="presence", exit_on_error=False)
+    def _say_here(self) -> None:
+        assert self.link is not None
+        try:
+            found = self.link.here(self.incident, self._since)
+        finally:
+            self._announcing = False
+        if found is not None:
+            self.app.call_from_thread(self._accompanied, found)
+
+    def _accompanied(self, found: Company) -> None:
+        """Who came or went is said once; a refusal that is still to be read keeps its row."""
+        self.company, news = found.after(self.company)
+        if news and not self.refusing:
+            self.answer(news)
+        self.show_state()
+
+    @property
+    def refusing(self) -> bool:
+        """True while the command row says why something was refused."""
+        return self.query_one(CommandLine).prompt.refused
 
     def show_state(self) -> None:
         """Give every region the state as it is."""
         state, now = self.feed.state, self.feed.now()
         alive = self.health.alive
-        self.query_one(Header).apply(state, now, self.feed.live, alive)
+        self.query_one(Header).apply(state, now, self.feed.live, alive, self.company)
         self.query_one(Timeline).star(state.stars)
         self.query_one(DeadlineStrip).apply(state, now)
         self.query_one(Steps).apply(state, now)
@@ -260,8 +309,3 @@ class RoomView(Speaking, inherit_bindings=False):
     def answer(self, text: str, refused: bool = False) -> None:
         """One line in the command row."""
         self.query_one(CommandLine).say(text, refused)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Background work that failed says so in one line; the screen goes on."""
-        if event.state is WorkerState.ERROR:
-            self.answer(f"failed: {event.worker.error}", refused=True)

@@ -5,14 +5,16 @@ from typing import Any
 
 from textual import work
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from orchestrator.client import Answer
+from tui.failures import Enduring, survive
 from tui.runner_link import RunnerLink
 
 REPLAYED = "refused: a replay changes nothing"
 
 
-class Speaking(Screen[None], inherit_bindings=False):
+class Speaking(Enduring, Screen[None], inherit_bindings=False):
     """Sends commands in the background; `link` is None in a replay."""
 
     link: RunnerLink | None = None
@@ -21,6 +23,11 @@ class Speaking(Screen[None], inherit_bindings=False):
     def answer(self, text: str, refused: bool = False) -> None:
         """One line of answer, wherever this screen shows it."""
         raise NotImplementedError
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Background work that failed says so in one line; the screen goes on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            survive(self.app, event.worker.error)
 
     def command(
         self, name: str, *, then: Callable[[Answer], None] | None = None, **args: Any

@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from orchestrator.clock import Clock, hhmmss
 from orchestrator.project import Project
+from tui.failures import Enduring
 from tui.ink import Piece, row
 from tui.keys import CONSOLE
 from tui.widgets.footer import KeyFooter
@@ -121,7 +122,7 @@ class StandbyHeader(Region):
         return [row(ink, width, left, [(words, ink("muted", ground))], on=ground)]
 
 
-class Standby(Screen[None], inherit_bindings=False):
+class Standby(Enduring, Screen[None], inherit_bindings=False):
     """A project without an open incident."""
 
     CSS_PATH = "standby.tcss"

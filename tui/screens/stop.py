@@ -8,8 +8,9 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
+from tui.failures import Enduring
 from tui.ink import row
-from tui.keys import CONSOLE, PANE, entries
+from tui.keys import PANE, registry_of
 from tui.keys import bindings as bindings_of
 from tui.widgets.region import Region
 
@@ -31,11 +32,11 @@ class StopChoices(Region):
         ]
 
 
-class StopWhat(ModalScreen[str], inherit_bindings=False):
+class StopWhat(Enduring, ModalScreen[str], inherit_bindings=False):
     """Answers `agent`, `console` or nothing."""
 
     DEFAULT_CSS = """
-    StopWhat { align: center middle; background: $wr-background 60%; }
+    StopWhat { align: center middle; background: $wr-veil; }
     StopWhat StopChoices { width: 60; max-width: 100%; height: 4; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,10 +48,10 @@ class StopWhat(ModalScreen[str], inherit_bindings=False):
         self._agent = agent
 
     def compose(self) -> ComposeResult:
-        leave = next(key for key in entries(CONSOLE) if key.id == "leave")
-        choices = [("x", f"the agent {self._agent}")] if self._agent else []
-        choices += [(leave.label, "this console; the incident goes on")]
-        yield StopChoices([*choices, ("esc", "nothing")])
+        label = {key.id: key.label for key in registry_of(self.app)}
+        choices = [(label["stop-agent"], f"the agent {self._agent}")] if self._agent else []
+        choices += [(label["leave"], "this console; the incident goes on")]
+        yield StopChoices([*choices, (label["back"], "nothing")])
 
     def action_stop_agent(self) -> None:
         if self._agent:

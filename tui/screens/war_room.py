@@ -37,12 +37,6 @@ class WarRoom(Acting, inherit_bindings=False):
         room: "WarRoom"
         incident: str
 
-    @dataclass
-    class ThemeRequested(Message):
-        """The person wants other colours; an empty name means the other ones."""
-
-        theme: str
-
     # --- keys: looking ----------------------------------------------------------------------------
 
     def action_pane(self, number: str) -> None:
@@ -134,7 +128,7 @@ class WarRoom(Acting, inherit_bindings=False):
             self.post_message(self.ReplayRequested(self, self.feed.incident))
 
     def action_command(self) -> None:
-        self._type("")
+        self.begin_command("")
 
     def action_back(self) -> None:
         if self.query_one(CommandLine).leave():
@@ -150,7 +144,7 @@ class WarRoom(Acting, inherit_bindings=False):
         self.command("ack")
 
     def action_note(self) -> None:
-        self._type("note ")
+        self.begin_command("note ")
 
     def action_start_runner(self) -> None:
         if self.link is None:
@@ -165,9 +159,10 @@ class WarRoom(Acting, inherit_bindings=False):
         self.command("stop", key=message.key)
 
     def on_agent_pane_steer_requested(self, message: AgentPane.SteerRequested) -> None:
-        self._type(f"steer {message.pane.number} ")
+        self.begin_command(f"steer {message.pane.number} ")
 
-    def _type(self, text: str) -> None:
+    def begin_command(self, text: str) -> None:
+        """The command line, with the beginning of a command in it."""
         if not self.query_one(CommandLine).editing:
             self._return_to = self.focused
         self.query_one(CommandLine).begin(text)
@@ -182,8 +177,8 @@ class WarRoom(Acting, inherit_bindings=False):
             self.answer(typed.error, refused=True)
         elif typed.for_runner:
             self.command(typed.name, **typed.args)
-        elif typed.name == "theme":
-            self.post_message(self.ThemeRequested(str(typed.args["argument"])))
+        elif typed.name in ("copy", "save", "theme"):
+            self.call_later(self.app.run_action, f"{typed.name}({typed.args['argument']!r})")
         elif typed.name == "evidence" and typed.args["argument"]:
             self._add(str(typed.args["argument"]))
         else:
@@ -212,7 +207,7 @@ class WarRoom(Acting, inherit_bindings=False):
     async def _decide(self, approval: str) -> None:
         from tui.screens.card import Card  # only when a card is opened
 
-        card = Card(self.feed, approval, self.clock, lambda: self.health)
+        card = Card(self.feed, approval, self.clock, lambda: self.health, lambda: self.company)
         decision = await self.app.push_screen_wait(card)
         if decision is not None:
             self.command(

@@ -8,6 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.failures import Enduring
 from tui.ink import Piece, row
 from tui.widgets.banner import Notice, notice_row
 from tui.widgets.region import Region
@@ -44,7 +45,7 @@ class Prompt(Region):
         return [row(ink, width, left, right if self.facts else (), on=ground)]
 
 
-class CommandLine(Widget):
+class CommandLine(Enduring, Widget):
     """A prompt that becomes a field."""
 
     DEFAULT_CSS = """

@@ -15,10 +15,10 @@ from tui.glyphs import CARET
 from tui.highlight import breaks, marked, runs_of_line, sliced
 from tui.ink import Piece, band, row
 from tui.keys import REGION, bindings
-from tui.pane_text import Run
 from tui.series import Plotted, plotted, resampled
 from tui.widgets.region import Region
 from tui.widgets.signals import SIGNALS, figure, scale, spark
+from tui.wrapping import Run
 
 PLOT_ROWS = 2
 AIRY_FROM = 30

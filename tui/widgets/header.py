@@ -6,7 +6,9 @@ from textual.strip import Strip
 from orchestrator.clock import hhmmss
 from orchestrator.model.state import State
 from tui.glyphs import severity_chip
+from tui.inert import inert_line
 from tui.ink import Ink, Piece, row, width_of
+from tui.presence import Company
 from tui.widgets.region import Region
 
 NARROW = 110
@@ -44,10 +46,19 @@ class Header(Region):
         self._now = 0.0
         self._live = True
         self._runner_alive = True
+        self._company = Company()
 
-    def apply(self, state: State, now: float, live: bool = True, runner_alive: bool = True) -> None:
+    def apply(
+        self,
+        state: State,
+        now: float,
+        live: bool = True,
+        runner_alive: bool = True,
+        company: Company | None = None,
+    ) -> None:
         self._state, self._now, self._live = state, now, live
         self._runner_alive = runner_alive
+        self._company = company or Company()
         self.changed()
 
     def body(self, width: int, height: int) -> list[Strip]:
@@ -89,6 +100,8 @@ class Header(Region):
         groups.append([(elapsed(state, self._now), strong)])
         commander = state.person("commander")
         groups.append([("IC ", quiet), (commander, quiet if commander == "UNKNOWN" else plain)])
+        if with_whom := self._company.words(narrow):
+            groups.append([(inert_line(with_whom), plain)])
         if not narrow:
             if state.drill:
                 groups.append([("drill", quiet)])

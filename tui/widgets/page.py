@@ -11,7 +11,7 @@ from tui.citations import CitationChosen, cited_in
 from tui.highlight import breaks, runs_of_line, sliced
 from tui.ink import Piece, band, row
 from tui.keys import LIST, REGION, bindings
-from tui.pane_text import PaneRow
+from tui.pane_rows import PaneRow
 from tui.widgets.region import Region
 
 READABLE = 96

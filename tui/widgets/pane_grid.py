@@ -16,12 +16,15 @@ from textual.widget import Widget
 
 from orchestrator.journal.transcript import Line
 from orchestrator.model.state import State, Task
-from tui.frame import FrameClock
+from tui.failures import Enduring
+from tui.frame import FRAMES_PER_SECOND, FrameClock
 from tui.pane_text import PaneText
 from tui.tiling import tile, wanted
 from tui.widgets.agent_pane import AgentPane
+from tui.widgets.reader import STEP_SECONDS, Reader
 
 SLOTS = 8
+TICKS_A_MESSAGE = int(STEP_SECONDS * FRAMES_PER_SECOND)
 
 
 class PaneLayout(Layout):
@@ -37,11 +40,11 @@ class PaneLayout(Layout):
         return [
             WidgetPlacement(regions[child], NULL_OFFSET, Spacing(), child)
             for child in children
-            if isinstance(child, AgentPane) and child in regions
+            if child in regions
         ]
 
 
-class PaneGrid(Widget):
+class PaneGrid(Enduring, Widget):
     """Up to eight agents; those without room are one-row strips, opened by their number."""
 
     DEFAULT_CSS = """
@@ -59,6 +62,8 @@ class PaneGrid(Widget):
         self.panes = [AgentPane(number) for number in range(1, SLOTS + 1)]
         self.gap = 1
         self.zoomed = False
+        self.reader = Reader(id="reader")
+        self._read_area = Region()
         self.texts: dict[str, PaneText] = {}
         self._pane_layout = PaneLayout()
         self._clock = clock
@@ -71,6 +76,11 @@ class PaneGrid(Widget):
         for pane in self.panes:
             pane.display = False
             yield pane
+        self.reader.display = False
+        yield self.reader
+
+    def on_mount(self) -> None:
+        self._clock.each(self._read)
 
     @property
     def layout(self) -> Layout:
@@ -121,6 +131,24 @@ class PaneGrid(Widget):
         """Time passed."""
         for slot in self._used:
             self.panes[slot].tick(now)
+        reads = self._read_pane() is not None
+        moved = reads and self._reader_area(self.size) != self._read_area
+        if self.zoomed and (moved or reads != self.reader.display):
+            self._rearrange()
+
+    def _read(self) -> None:
+        """Now and then, while one agent is alone: its next finished message."""
+        if self._clock.ticks % TICKS_A_MESSAGE == 0:
+            self._read_on()
+
+    def _read_pane(self) -> AgentPane | None:
+        """The agent alone on the screen, when it has said anything."""
+        shown = self.shown() if self.zoomed else []
+        return shown[0] if shown and len(shown[0].text) else None
+
+    def _read_on(self) -> None:
+        if (pane := self._read_pane()) is not None:
+            self.reader.step(pane.text, pane.running)
 
     # --- who is shown -----------------------------------------------------------------------------
 
@@ -182,8 +210,9 @@ class PaneGrid(Widget):
         task = self._tasks[self._holders[slot]]
         text = self.texts.get(task.key)
         said = text is not None and (len(text) > 0 or text.unsettled)
-        focused = self.panes[slot].has_focus
-        return (focused, slot in self._chosen[:1], task.running, said, task.requested_at)
+        asked = slot in self._chosen[:1]
+        looked_at = asked if self.zoomed else self.panes[slot].has_focus
+        return (looked_at, asked, task.running, said, task.requested_at)
 
     def _choose(self, size: Size) -> list[int]:
         used = self._used
@@ -195,6 +224,10 @@ class PaneGrid(Widget):
         self._open = self._choose(self.size)
         for slot, pane in enumerate(self.panes):
             pane.display = bool(self._holders[slot]) and (not self.zoomed or slot in self._open)
+        read = self._read_pane()
+        for pane in self.panes:
+            pane.lend(self.reader if pane is read else None)
+        self.reader.display = read is not None
         for pane in self.shown()[:1]:
             pane.refresh(layout=True)  # a child's wish, because it is its parent that arranges anew
         self.refresh()
@@ -204,13 +237,32 @@ class PaneGrid(Widget):
             self._rearrange()
 
     def set_zoom(self, zoomed: bool) -> None:
-        """One agent alone, or all of them."""
+        """One agent alone with all its messages, or all of them."""
+        if zoomed == self.zoomed:
+            return
         self.zoomed = zoomed
+        if (pane := self.focused_pane()) is not None:
+            self._chosen = [pane.number - 1, *self._chosen][:SLOTS]
         self._rearrange()
+        if zoomed:
+            self._read_on()
+        else:
+            self.reader.close()
+
+    def _reader_area(self, size: Size) -> Region:
+        """Where the finished messages of an agent alone go: over its pane, under its head."""
+        pane = self.shown()[0]
+        head, rows = pane.head_of(size.height), pane.reader_rows_of(size.height)
+        return Region(0, head, size.width, rows)
 
     def regions(self, size: Size) -> dict[Widget, Region]:
         """Where each pane goes in this size."""
         strips = [] if self.zoomed else [slot for slot in self._used if slot not in self._open]
         order = [*self._open, *strips]
         places = tile(len(self._open), len(strips), size.width, size.height, self.gap)
-        return {self.panes[slot]: place for slot, place in zip(order, places, strict=True)}
+        regions: dict[Widget, Region] = {
+            self.panes[slot]: place for slot, place in zip(order, places, strict=True)
+        }
+        if self._read_pane() is not None:
+            regions[self.reader] = self._read_area = self._reader_area(size)
+        return regions

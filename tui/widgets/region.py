@@ -12,11 +12,11 @@ from textual.geometry import Region as Area
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.failures import failure_row, file_failure, said
+from tui.failures import Enduring, failure_row, file_failure, said
 from tui.ink import Ink, Piece, band, blank_row, ink_of
 
 
-class Region(Widget):
+class Region(Enduring, Widget):
     """Base of everything on the war room that is not an agent pane."""
 
     DEFAULT_CSS = """
@@ -68,6 +68,11 @@ class Region(Widget):
         areas = [Area(0, y, width, 1) for y in range(height) if stale[y] != fresh[y]]
         if areas:
             self.refresh(*areas)
+
+    def plain_rows(self) -> list[str]:
+        """The body as it is painted, as text."""
+        rows = self._rows[1:] if self.TITLE else self._rows
+        return [strip.text.rstrip() for strip in rows]
 
     def _rows_or_why_not(self, ink: Ink, width: int, height: int) -> list[Strip]:
         """One region that fails says so; the others go on, and so does it when it can again."""

@@ -21,6 +21,11 @@ class Actor:
     kind: str
     name: str
 
+    @property
+    def is_person(self) -> bool:
+        """True for those whose word counts as a person's; in a drill that is the autopilot's."""
+        return self.kind in ("human", "drill-autopilot")
+
 
 FLOW = Actor("flow", "flow")
 RUNNER = Actor("runner", "runner")

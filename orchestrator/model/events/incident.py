@@ -39,6 +39,21 @@ class IncidentDetected(Payload):
 
 @journalled
 @dataclass(frozen=True, slots=True)
+class IncidentForked(Payload):
+    """All before this is another incident's history; from here on it is a drill."""
+
+    type: ClassVar[str] = "incident.forked"
+    source: str
+    """the incident it was forked from"""
+    seq: int
+    """that incident's last event in it"""
+    head: str
+    """the hash of that event, so that it can be found again"""
+    by: str
+
+
+@journalled
+@dataclass(frozen=True, slots=True)
 class AlertRepeated(Payload):
     """Another notification about the same trouble: recorded, no second incident."""
 

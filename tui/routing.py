@@ -1,0 +1,236 @@
+"""From screen to screen: the board, war rooms, what lies over them, and the ways between.
+
+What an incident is, or what may be done with it, is not known here; nor is the process.
+"""
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.screen import Screen
+
+from orchestrator.clock import Clock, WallClock
+from orchestrator.project import IncidentFolder, Project
+from tui.citations import CitationChosen
+from tui.failures import FailureLog, QuietApp
+from tui.feed import LiveFeed
+from tui.keys import CONSOLE
+from tui.runner_link import RunnerLink
+from tui.screens.standby import Standby
+from tui.screens.war_room import WarRoom
+
+if TYPE_CHECKING:
+    from tui.incidents import ReadMarks
+    from tui.replay import Player
+    from tui.screens.board import Board
+    from tui.screens.intake import Intake
+    from tui.screens.replay import Replay
+
+BOARD_MODE = "board"
+"""The board's own stack of screens: going there and back leaves a war room as it was."""
+
+
+class Routed(QuietApp):
+    """Which screen is shown, of one project or of one saved incident."""
+
+    DEFAULT_MODE = "console"
+
+    def __init__(
+        self,
+        project: Project,
+        incident: str | None = None,
+        *,
+        clock: Clock | None = None,
+        saved: "Player | None" = None,
+        plain: bool = False,
+    ) -> None:
+        """`plain`: no colours at all, and none of the terminal's defaults changed."""
+        super().__init__(ansi_color=True if plain else None)
+        self.project = project
+        self.incident = incident
+        self.clock: Clock = clock or WallClock()
+        self.failures = FailureLog(project, self.clock)
+        self.link = RunnerLink(project, self.clock)
+        self._player = saved
+        self._marks: ReadMarks | None = None
+        self._rooms: dict[str, str] = {}
+        """the mode in which each incident's war room is open"""
+        self.add_mode(self.DEFAULT_MODE, self.first_screen)
+
+    # --- screens ----------------------------------------------------------------------------------
+
+    def first_screen(self) -> Screen[None]:
+        """The screen that is asked for: it is the base, so that there is no blank one below."""
+        if self._player is not None:
+            return self._replay(self._player)
+        if self.incident is not None:
+            self._rooms[self.incident] = self.DEFAULT_MODE
+            return self._war_room(self.incident)
+        if self.project.all_incidents():
+            return self._board()
+        return Standby(self.project, self.clock)
+
+    def _board(self) -> Screen[None]:
+        from tui.incidents import ReadMarks  # only where there is more than one incident to see
+        from tui.screens.board import Board
+
+        self._marks = self._marks or ReadMarks(self.project)
+        return Board(self.project, self.link, self.clock, self._marks)
+
+    def _war_room(self, incident: str) -> Screen[None]:
+        self.incident = incident
+        self.sub_title = incident
+        feed = LiveFeed(self.project, incident, self.clock)
+        return WarRoom(feed, self.link, self.clock)
+
+    def _replay(self, player: "Player") -> Screen[None]:
+        from tui.screens.replay import Replay  # only when a replay is asked for
+
+        return Replay(player, self.clock, self.link if self.project.home.is_dir() else None)
+
+    @property
+    def room(self) -> WarRoom | None:
+        """The war room or replay that is looked at, or that lies below what is looked at."""
+        rooms = [screen for screen in self.screen_stack if isinstance(screen, WarRoom)]
+        return rooms[-1] if rooms else None
+
+    @property
+    def _at_board(self) -> bool:
+        return bool(self.screen_stack) and type(self.screen_stack[0]).__name__ == "Board"
+
+    # --- what screens ask for ---------------------------------------------------------------------
+
+    def on_standby_incident_opened(self, message: Standby.IncidentOpened) -> None:
+        self.open_incident(message.incident)
+
+    def on_board_incident_chosen(self, message: "Board.IncidentChosen") -> None:
+        self.open_incident(message.incident)
+
+    def on_board_words_typed(self, message: "Board.WordsTyped") -> None:
+        self.action_new_incident(message.words)
+
+    def on_intake_opened(self, message: "Intake.Opened") -> None:
+        from tui.screens.intake import Intake  # it was shown, so it is loaded
+
+        if isinstance(self.screen, Intake):  # else standby saw the journal first and went there
+            self.pop_screen()
+        self.open_incident(message.incident)
+
+    def open_incident(self, incident: str) -> None:
+        """Its war room, as it was left; of the others only the one below everything is kept."""
+        self.read_so_far()
+        if incident not in self._rooms:
+            for other, mode in list(self._rooms.items()):
+                if mode not in (self.DEFAULT_MODE, self.current_mode):
+                    del self._rooms[other]
+                    self.remove_mode(mode)
+            mode = self._rooms[incident] = f"room {incident}"
+            self.add_mode(mode, lambda: self._war_room(incident))
+        self.incident = self.sub_title = incident
+        self.switch_mode(self._rooms[incident])
+
+    def read_so_far(self) -> None:
+        """What a war room has shown counts as read."""
+        room = self.room
+        if self._player is None and room is not None and room.feed.live:
+            from tui.incidents import ReadMarks
+
+            self._marks = self._marks or ReadMarks(self.project)
+            self._marks.mark(room.incident, room.feed.state.seq)
+
+    def on_war_room_replay_requested(self, message: WarRoom.ReplayRequested) -> None:
+        from orchestrator.journal.read import JournalBroken
+        from tui.replay import NothingToReplay
+
+        try:
+            player = load_player(self.project.incident(message.incident))
+        except (JournalBroken, NothingToReplay, OSError) as error:
+            message.room.answer(f"refused: {error}", refused=True)
+        else:
+            self.push_screen(self._replay(player))
+
+    def on_replay_forked(self, message: "Replay.Forked") -> None:
+        """Go there, unless this console only shows a saved incident."""
+        if self._player is None:
+            self.pop_screen()
+            self.open_incident(message.incident)
+
+    @work(exclusive=True, group="citation", exit_on_error=False)
+    async def on_citation_chosen(self, message: CitationChosen) -> None:
+        """One citation is opened; of several the person chooses."""
+        cited = message.cited
+        room = self.room
+        if len(cited) > 1 and room is not None:
+            from tui.choices import citations
+            from tui.screens.ask import Ask
+
+            found = citations(room.feed.state, cited)
+            answered = await self.push_screen_wait(Ask("Which evidence?", found))
+            if answered is None:
+                return
+            cited = (str(answered[0].args["citation"]),)
+        self.action_show_evidence(cited[0])
+
+    # --- keys that work everywhere ----------------------------------------------------------------
+
+    def action_board(self) -> None:
+        """The board; a saved incident that is only replayed has none."""
+        if self._player is not None or self._at_board:
+            return
+        self.read_so_far()
+        first = self._screen_stacks.get(self.DEFAULT_MODE) or [self.screen]
+        mode = self.DEFAULT_MODE if type(first[0]).__name__ == "Board" else BOARD_MODE
+        if mode not in self._modes:
+            self.add_mode(mode, self._board)
+        self.switch_mode(mode)
+
+    def action_war_room(self) -> None:
+        """Back to the war room below whatever lies over it, or to the one that was left last."""
+        if self._at_board and self.incident in self._rooms:
+            self.open_incident(str(self.incident))
+            return
+        rooms = [screen for screen in self.screen_stack if type(screen) is WarRoom]
+        while rooms and self.screen is not rooms[0]:
+            self.pop_screen()
+
+    def action_new_incident(self, words: str = "") -> None:
+        """The intake over whatever is looked at."""
+        if self._player is not None or type(self.screen).__name__ == "Intake":
+            return
+        from tui.incidents import services  # only for a new incident
+        from tui.screens.intake import Intake
+
+        self.push_screen(Intake(self.link, self.clock, words, services(self.project)))
+
+    def action_show_evidence(self, citation: str) -> None:
+        """Go to what a citation names, from wherever it stands."""
+        room, here = self.room, self.screen
+        if (jump := getattr(here, "show_evidence", None)) is not None:
+            jump(citation)
+        elif room is not None and not here.is_modal:
+            room.action_ledger(citation)
+
+    def action_help(self) -> None:
+        from tui.screens.help import Help  # not needed for the first frame
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(self.contexts))
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """Where the keys of the screen that is looked at exist."""
+        own: tuple[str, ...] = getattr(self.screen, "CONTEXTS", (CONSOLE,))
+        return own
+
+    async def action_back(self) -> None:
+        back = getattr(self.screen, "action_back", None)
+        if back is not None:
+            back()
+        elif len(self.screen_stack) > 1:
+            self.pop_screen()
+
+
+def load_player(folder: IncidentFolder) -> "Player":
+    """JournalBroken and NothingToReplay say why it cannot be played."""
+    from tui.replay import load  # reads a whole incident: only when a replay is asked for
+
+    return load(folder)
