@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui.citations import CitationChosen, cited_in
+from tui.failures import Enduring
 from tui.messages import MOST_CHARS, Message, finished
 from tui.pane_text import PaneText
 
@@ -27,7 +28,7 @@ CHARS_A_STEP = 3_000
 """Characters of older messages that are built at once."""
 
 
-class Reader(VerticalScroll, can_focus=False, inherit_bindings=False):
+class Reader(Enduring, VerticalScroll, can_focus=False, inherit_bindings=False):
     """Messages of whatever text it is given; it follows until it is scrolled away."""
 
     DEFAULT_CSS = """
