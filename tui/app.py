@@ -19,7 +19,6 @@ from textual.widgets import Input
 
 from orchestrator.clock import Clock
 from orchestrator.project import IncidentFolder, Project
-from tui.alarms import Alarms, Watching, title_of
 from tui.console_settings import THEMES as CHOICES
 from tui.console_settings import ConsoleSettings
 from tui.failures import said
@@ -29,9 +28,9 @@ from tui.rebinding import rebound
 from tui.routing import Routed, load_player
 from tui.terminal import Titled
 from tui.theme import THEMES, plain_name, theme_name
-from tui.widgets.agent_pane import AgentPane
 
 if TYPE_CHECKING:
+    from tui.alarms import Alarms, Watching
     from tui.replay import Player
 
 STANDARD_FROM = 36
@@ -70,7 +69,7 @@ class Console(Routed):
         """the signal that asked it to end"""
         self._start_runner = start_runner and saved is None
         self._background = background
-        self._alarms = Alarms()
+        self._alarms: Alarms | None = None
         self.set_keymap(textual_keymap(self.settings.keys))
         for theme in THEMES:
             self.register_theme(theme)
@@ -138,8 +137,11 @@ class Console(Routed):
         self.theme = theme_name(name, few_colours=self.console.color_system == "256")
         self.set_class(ink_of(self).ruled, "-ruled")
 
-    def on_watching(self, message: Watching) -> None:
+    def on_watching(self, message: "Watching") -> None:
         """The bell, and what the terminal's title says of what is looked at."""
+        from tui.alarms import Alarms, title_of  # whoever is watched has loaded them
+
+        self._alarms = self._alarms or Alarms()
         if self._alarms.ring(message.states, message.now) and self.settings.bell:
             self.bell()
         driver: object = self._driver
@@ -181,6 +183,8 @@ class Console(Routed):
 
         if isinstance(self.screen, StopWhat):
             return
+        from tui.widgets.agent_pane import AgentPane  # loaded after the first frame
+
         pane = field if isinstance(field, AgentPane) else None
         task = pane.task_shown if pane is not None and pane.running else None
         name = f"{pane.number} {task.role}" if pane is not None and task is not None else ""

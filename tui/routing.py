@@ -3,6 +3,8 @@
 What an incident is, or what may be done with it, is not known here; nor is the process.
 """
 
+import sys
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -10,23 +12,33 @@ from textual.screen import Screen
 
 from orchestrator.clock import Clock, WallClock
 from orchestrator.project import IncidentFolder, Project
-from tui.citations import CitationChosen
 from tui.failures import FailureLog, QuietApp
-from tui.feed import LiveFeed
 from tui.keys import CONSOLE
-from tui.runner_link import RunnerLink
-from tui.screens.standby import Standby
-from tui.screens.war_room import WarRoom
 
 if TYPE_CHECKING:
+    from tui.citations import CitationChosen
     from tui.incidents import ReadMarks
     from tui.replay import Player
+    from tui.runner_link import RunnerLink
     from tui.screens.board import Board
     from tui.screens.intake import Intake
     from tui.screens.replay import Replay
+    from tui.screens.standby import Standby
+    from tui.screens.war_room import WarRoom
 
 BOARD_MODE = "board"
 """The board's own stack of screens: going there and back leaves a war room as it was."""
+
+LOADED_MODE = "loaded"
+"""Where the screen that was asked for comes to lie when another was shown before it."""
+
+LOADED_LATER = {
+    "standby": ("tui.screens.standby", "tui.runner_link"),
+    "board": ("tui.screens.board", "tui.incidents", "tui.runner_link"),
+    "war room": ("tui.screens.war_room", "tui.feed", "tui.runner_link"),
+    "replay": ("tui.screens.replay", "tui.runner_link"),
+}
+"""What each first screen needs beyond what the first frame needs."""
 
 
 class Routed(QuietApp):
@@ -49,24 +61,60 @@ class Routed(QuietApp):
         self.incident = incident
         self.clock: Clock = clock or WallClock()
         self.failures = FailureLog(project, self.clock)
-        self.link = RunnerLink(project, self.clock)
         self._player = saved
         self._marks: ReadMarks | None = None
         self._rooms: dict[str, str] = {}
         """the mode in which each incident's war room is open"""
+        self._home = self.DEFAULT_MODE
+        """the mode of the screen that was asked for"""
         self.add_mode(self.DEFAULT_MODE, self.first_screen)
 
     # --- screens ----------------------------------------------------------------------------------
 
+    @cached_property
+    def link(self) -> "RunnerLink":
+        """The way to the runner."""
+        from tui.runner_link import RunnerLink  # loaded after the first frame
+
+        return RunnerLink(self.project, self.clock)
+
     def first_screen(self) -> Screen[None]:
-        """The screen that is asked for: it is the base, so that there is no blank one below."""
+        """The screen that is asked for, or the one that is shown while that is loaded.
+
+        It is the base, so that there is no blank one below.
+        """
+        later = LOADED_LATER[self._first]
+        if all(name in sys.modules for name in later):
+            return self._asked_for()
+        from tui.screens.opening import Opening  # only where there is something to wait for
+
+        return Opening(f"opening {self.incident or self.project.root.name} …", later)
+
+    def on_opening_loaded(self) -> None:
+        self._home = LOADED_MODE
+        self.add_mode(self._home, self._asked_for)
+        self.switch_mode(self._home)
+        self.remove_mode(self.DEFAULT_MODE)
+
+    @property
+    def _first(self) -> str:
         if self._player is not None:
-            return self._replay(self._player)
+            return "replay"
         if self.incident is not None:
-            self._rooms[self.incident] = self.DEFAULT_MODE
+            return "war room"
+        return "board" if self.project.all_incidents() else "standby"
+
+    def _asked_for(self) -> Screen[None]:
+        first = self._first
+        if first == "replay" and self._player is not None:
+            return self._replay(self._player)
+        if first == "war room" and self.incident is not None:
+            self._rooms[self.incident] = self._home
             return self._war_room(self.incident)
-        if self.project.all_incidents():
+        if first == "board":
             return self._board()
+        from tui.screens.standby import Standby  # loaded after the first frame
+
         return Standby(self.project, self.clock)
 
     def _board(self) -> Screen[None]:
@@ -77,6 +125,9 @@ class Routed(QuietApp):
         return Board(self.project, self.link, self.clock, self._marks)
 
     def _war_room(self, incident: str) -> Screen[None]:
+        from tui.feed import LiveFeed  # loaded after the first frame
+        from tui.screens.war_room import WarRoom
+
         self.incident = incident
         self.sub_title = incident
         feed = LiveFeed(self.project, incident, self.clock)
@@ -88,8 +139,10 @@ class Routed(QuietApp):
         return Replay(player, self.clock, self.link if self.project.home.is_dir() else None)
 
     @property
-    def room(self) -> WarRoom | None:
+    def room(self) -> "WarRoom | None":
         """The war room or replay that is looked at, or that lies below what is looked at."""
+        from tui.screens.war_room import WarRoom  # loaded after the first frame
+
         rooms = [screen for screen in self.screen_stack if isinstance(screen, WarRoom)]
         return rooms[-1] if rooms else None
 
@@ -99,7 +152,7 @@ class Routed(QuietApp):
 
     # --- what screens ask for ---------------------------------------------------------------------
 
-    def on_standby_incident_opened(self, message: Standby.IncidentOpened) -> None:
+    def on_standby_incident_opened(self, message: "Standby.IncidentOpened") -> None:
         self.open_incident(message.incident)
 
     def on_board_incident_chosen(self, message: "Board.IncidentChosen") -> None:
@@ -120,7 +173,7 @@ class Routed(QuietApp):
         self.read_so_far()
         if incident not in self._rooms:
             for other, mode in list(self._rooms.items()):
-                if mode not in (self.DEFAULT_MODE, self.current_mode):
+                if mode not in (self._home, self.current_mode):
                     del self._rooms[other]
                     self.remove_mode(mode)
             mode = self._rooms[incident] = f"room {incident}"
@@ -137,7 +190,7 @@ class Routed(QuietApp):
             self._marks = self._marks or ReadMarks(self.project)
             self._marks.mark(room.incident, room.feed.state.seq)
 
-    def on_war_room_replay_requested(self, message: WarRoom.ReplayRequested) -> None:
+    def on_war_room_replay_requested(self, message: "WarRoom.ReplayRequested") -> None:
         from orchestrator.journal.read import JournalBroken
         from tui.replay import NothingToReplay
 
@@ -155,7 +208,7 @@ class Routed(QuietApp):
             self.open_incident(message.incident)
 
     @work(exclusive=True, group="citation", exit_on_error=False)
-    async def on_citation_chosen(self, message: CitationChosen) -> None:
+    async def on_citation_chosen(self, message: "CitationChosen") -> None:
         """One citation is opened; of several the person chooses."""
         cited = message.cited
         room = self.room
@@ -177,8 +230,8 @@ class Routed(QuietApp):
         if self._player is not None or self._at_board:
             return
         self.read_so_far()
-        first = self._screen_stacks.get(self.DEFAULT_MODE) or [self.screen]
-        mode = self.DEFAULT_MODE if type(first[0]).__name__ == "Board" else BOARD_MODE
+        first = self._screen_stacks.get(self._home) or [self.screen]
+        mode = self._home if type(first[0]).__name__ == "Board" else BOARD_MODE
         if mode not in self._modes:
             self.add_mode(mode, self._board)
         self.switch_mode(mode)
@@ -188,6 +241,8 @@ class Routed(QuietApp):
         if self._at_board and self.incident in self._rooms:
             self.open_incident(str(self.incident))
             return
+        from tui.screens.war_room import WarRoom  # loaded after the first frame
+
         rooms = [screen for screen in self.screen_stack if type(screen) is WarRoom]
         while rooms and self.screen is not rooms[0]:
             self.pop_screen()

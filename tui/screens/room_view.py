@@ -76,6 +76,8 @@ class RoomView(Speaking, inherit_bindings=False):
     # --- layout -----------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
+        # before there is anything inside: each class set later styles the whole screen again
+        self._arrange(self.app.size.width, self.app.size.height)
         yield Header(id="header")
         yield DeadlineStrip(id="strip")
         yield Banner(id="banner")
@@ -99,7 +101,6 @@ class RoomView(Speaking, inherit_bindings=False):
         yield KeyFooter(self.CONTEXTS, id="footer")
 
     def on_mount(self) -> None:
-        self._arrange(self.app.size.width, self.app.size.height)
         self.frames.every(POLL_SECONDS, self._poll)
         self.frames.every(BEAT_SECONDS, self.beat)
         self.frames.failed = self.failed

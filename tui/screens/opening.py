@@ -1,0 +1,47 @@
+"""The first frame: what is being opened, while the rest of the console is still being loaded.
+
+Loading takes longer than painting. A person at a slow machine sees at once that the console is
+there; the screen that was asked for takes this one's place as soon as it can be shown whole.
+"""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.failures import Enduring
+from tui.keys import CONSOLE
+
+
+class Opening(Enduring, Screen[None], inherit_bindings=False):
+    """One line, and the loading behind it."""
+
+    DEFAULT_CSS = """
+    Opening { background: $wr-background; color: $wr-muted; }
+    """
+    AUTO_FOCUS = ""
+    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE,)
+
+    class Loaded(Message):
+        """Everything that the screen asked for needs is there."""
+
+    def __init__(self, words: str, modules: Sequence[str]) -> None:
+        super().__init__()
+        self._words = words
+        self._modules = modules
+
+    def render(self) -> Text:
+        return Text(f" warroom   {self._words}")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.load)
+
+    @work(thread=True, exclusive=True, group="load")
+    def load(self) -> None:
+        for name in self._modules:
+            import_module(name)
+        self.post_message(self.Loaded())
