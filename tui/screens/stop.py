@@ -40,7 +40,9 @@ class StopWhat(Enduring, ModalScreen[str], inherit_bindings=False):
     StopWhat StopChoices { width: 60; max-width: 100%; height: 4; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding for binding in bindings_of(PANE) if getattr(binding, "id", "") == "stop-agent"
+        binding
+        for binding in bindings_of(CONSOLE, PANE)
+        if getattr(binding, "id", "") in ("back", "stop-agent")
     ]
 
     def __init__(self, agent: str) -> None:
