@@ -108,4 +108,5 @@ def read_in_ascii(project: Project) -> None:
         assert console.sane()
         painted = console.raw.split(b"\x1b[?1049l")[0]
         assert painted.decode().isascii()
-        assert not re.search(rb"\x1b\[[0-9;]*[34]8;[25];", painted), "no colour was sent"
+        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", painted)
+        assert {len(set(shade)) for shade in colours} <= {1}, "greys at most"

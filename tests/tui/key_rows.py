@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.tui.rooms import text_of
+from tests.tui.test_files_screen import now_on_disk
 from tui.keys import (
     ACT,
     ASK,
@@ -281,7 +282,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (REPLAY, "next-warning"): Row(finds_a_warning, PLAYED, of=index),
     (READING, "next-document"): Row(focuses(Page), via=("f",)),
     (READING, "edit"): Row(says("cannot be handed to an editor"), via=("f",)),
-    (READING, "adopt"): Row(says("nothing to adopt"), via=("f",)),
+    (READING, "adopt"): Row(says("nothing to adopt"), via=("f",), given=now_on_disk),
     (LEDGER, "search"): Row(types(""), via=("e",)),
     (LEDGER, "wrap"): Row(becomes(False), of=wrapped, via=("e",)),
     (LEDGER, "add"): Row(opens(AddEvidence), via=("e",)),
@@ -289,6 +290,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (BOARD, "next-list"): Row(focuses(DeadlineBoard), HOME),
     (BOARD, "previous-list"): Row(focuses(Earlier), HOME),
     (BOARD, "words"): Row(types(""), HOME),
+    (BOARD, "filter"): Row(types(""), HOME),
     (FORM, "send"): Row(sends("open"), via=("plus", *"down")),
     (FORM, "skip"): Row(moves(1), of=question, via=IN_FORM),
     (FORM, "question-on"): Row(moves(1), of=question, via=IN_FORM),

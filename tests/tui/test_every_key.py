@@ -14,9 +14,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 import tui
+from orchestrator.client import Answer
 from tests.tui.key_rows import HOME, IN_CARD, LATER, PLAYED, ROOM, ROWS, SCROLLING, Row, Seen
 from tests.tui.project_story import told_project
-from tests.tui.rooms import MITIGATING, WAITING, opened
+from tests.tui.rooms import MITIGATING, WAITING, Room, opened
 from tests.tui.test_board import home
 from tests.tui.test_replay_screen import Playing
 from tests.tui.typist import quiet, types
@@ -136,9 +137,10 @@ async def test_each_key_does_what_it_says(
 
 def prepared(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     app.first_base, app.left = app.screen, []
-    if hasattr(app, "feed"):
+    if isinstance(app, Room):
         app.incident = app.feed.incident
         app._rooms[app.incident] = app.DEFAULT_MODE
+        app.fake.says = Answer(True, "", {"incident": app.incident})
     monkeypatch.setattr(app, "exit", app.left.append)
 
 
@@ -165,6 +167,7 @@ async def test_whatever_scrolls_is_moved_by_the_same_keys(tmp_path: Path, thing:
 TWO_ACTIONS = {
     "a": "to the approval that waits: live its card is opened, in a replay it is shown",
     "e": "what was observed: all of it, or what the card cites",
+    "slash": "only what has these words: lines of the evidence, or incidents",
     "up": "the one before: a row, or a choice",
     "down": "the next one: a row, or a choice",
     "home": "the beginning: of a text, or of the incident",

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from tui.failures import Enduring
 from tui.ink import row
-from tui.keys import PANE, registry_of
+from tui.keys import CONSOLE, PANE, registry_of
 from tui.keys import bindings as bindings_of
 from tui.widgets.region import Region
 
