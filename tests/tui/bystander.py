@@ -34,32 +34,39 @@ class Bystander:
     rows: Sequence[str] = ()
     """of the card that is on top; empty where none is"""
     since: float = 0.0
-    closed: tuple[Sequence[str], float] | None = None
-    """rows of the card that was closed last, and since when they stood; taken by one decision"""
+    closed: list[tuple[Sequence[str], float]] = field(default_factory=list)
+    """rows of the cards that were closed since the last look, and since when they had stood"""
     decided: list[Mapping[str, Any]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     """decisions that should not have been sent, and why"""
 
     def sees(self, rows: Sequence[str], now: float) -> None:
-        """These rows are on the screen now."""
-        if rows != self.rows:
-            self.rows, self.since = rows, now
+        """All keys so far are worked off, and these rows are on the screen."""
+        self.closed.clear()
+        self._shows(rows, now)
 
     def screen_came(self, now: float) -> None:
         """Another screen lies on top: what is seen from here on is seen anew."""
-        self.rows, self.since, self.closed = (), now, None
+        self.rows, self.since = (), now
 
     def card_went(self, rows: Sequence[str], now: float) -> None:
         """The card on top is closing, with these rows on it."""
-        self.sees(rows, now)
-        closed = (self.rows, self.since)
+        self._shows(rows, now)
+        self.closed.append((self.rows, self.since))
         self.screen_came(now)
-        self.closed = closed
+
+    def _shows(self, rows: Sequence[str], now: float) -> None:
+        if rows != self.rows:
+            self.rows, self.since = rows, now
 
     def hears(self, decision: Mapping[str, Any], now: float) -> None:
-        """A decision was sent."""
+        """A decision was sent; a closed card gives no more than one."""
         self.decided.append(decision)
-        closed, self.closed = self.closed, None
+        digest = decision["sha256"]
+        shown = [card for card in self.closed if digest in "".join("".join(card[0]).split())]
+        for card in shown:
+            self.closed.remove(card)
+        closed = shown[-1] if shown else None
         if why := self._against(decision, closed, now):
             self.wrong.append(f"at {now:.2f} {decision}: {why}")
 
@@ -67,10 +74,8 @@ class Bystander:
         self, decision: Mapping[str, Any], closed: tuple[Sequence[str], float] | None, now: float
     ) -> str:
         if closed is None:
-            return "no card was open"
-        rows, since = closed
-        if decision["sha256"] not in "".join("".join(rows).split()):
-            return "another hash was on the screen"
+            return "no card with that hash was open"
+        since = closed[1]
         if not self.asked.may_be_decided(decision["approval"], decision["sha256"], now):
             return "nothing of that kind waits"
         if now - since < SECONDS - 1e-6:

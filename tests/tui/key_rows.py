@@ -36,6 +36,7 @@ from tui.screens.card_evidence import CitedEvidence
 from tui.screens.evidence import Evidence
 from tui.screens.help import Help
 from tui.screens.intake import Intake
+from tui.screens.palette import Palette
 from tui.screens.questions import OpenQuestions
 from tui.screens.replay import Replay
 from tui.screens.review import DocumentList, Files
@@ -196,6 +197,11 @@ def last_row(seen: Seen) -> None:
     assert seen.now == len(seen.app.room.query_one(Timeline)._shown) - 1 > seen.before
 
 
+def unfolds(seen: Seen) -> None:
+    """The layout of the pane is made anew, with its folds turned."""
+    assert seen.now != seen.before
+
+
 def index(app: Any) -> Any:
     return app.player.index
 
@@ -234,6 +240,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (CONSOLE, "war-room"): Row(opens(WarRoom), via=("e",)),
     (CONSOLE, "board"): Row(opens(Board)),
     (CONSOLE, "new"): Row(opens(Intake)),
+    (CONSOLE, "palette"): Row(opens(Palette)),
     (ACT, "approvals"): Row(opens(Card)),
     (WAR_ROOM, "ledger"): Row(opens(Evidence)),
     (WAR_ROOM, "files"): Row(opens(Files)),
@@ -257,6 +264,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (ACT, "runner"): Row(starts_the_runner, given=runner_is_down),
     (PANE, "stop-agent"): Row(sends("stop"), via=("1",)),
     (PANE, "steer"): Row(types("steer 1 "), via=("1",)),
+    (PANE, "unfold"): Row(unfolds, via=("7",), of=lambda app: app.focused.text.version),
     (REGION, "up"): Row(moves(-1), of=row_of, via=IN_TIMELINE),
     (REGION, "down"): Row(moves(1), of=row_of, via=("t", "up", "up")),
     (REGION, "page-up"): Row(moves_far(-1), of=row_of, via=IN_TIMELINE),
@@ -280,6 +288,7 @@ ROWS: dict[tuple[str, str], Row] = {
         finds_an_approval, PLAYED, of=lambda app: bool(app.player.state.approvals)
     ),
     (REPLAY, "next-warning"): Row(finds_a_warning, PLAYED, of=index),
+    (REPLAY, "fork"): Row(says("refused: "), PLAYED),
     (READING, "next-document"): Row(focuses(Page), via=("f",)),
     (READING, "edit"): Row(says("cannot be handed to an editor"), via=("f",)),
     (READING, "adopt"): Row(says("nothing to adopt"), via=("f",), given=now_on_disk),

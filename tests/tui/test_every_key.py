@@ -189,10 +189,10 @@ def own_bindings() -> list[tuple[str, Binding]]:
     for module in pkgutil.walk_packages(tui.__path__, "tui."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    kinds, found = [MessagePump], []
-    while kinds:
-        kind = kinds.pop()
-        kinds += kind.__subclasses__()
+    kinds, found = {MessagePump}, list[tuple[str, Binding]]()
+    while more := {sub for kind in kinds for sub in kind.__subclasses__()} - kinds:
+        kinds |= more
+    for kind in kinds:
         if kind.__module__.startswith("tui."):
             found += [(kind.__name__, b) for b in vars(kind).get("BINDINGS", ())]
     return found

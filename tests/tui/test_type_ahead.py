@@ -3,7 +3,7 @@
 import asyncio
 import random
 import string
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from tests.unit.incident_card import rollback_card
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import INCIDENT, WAITING, leak_story
 from tui.app import Console
-from tui.feed import Batch
+from tui.feed import Batch, Entry
 from tui.screens.card import Card
 from tui.screens.card_arming import Arming
 from tui.screens.card_sheet import CardSheet
@@ -64,6 +64,9 @@ class Told:
     def poll(self) -> Batch:
         fresh, self._fresh = self._fresh, []
         return Batch(events=fresh)
+
+    def earlier(self) -> Iterator[list[Entry]]:
+        return iter(())
 
     def happens(self, data: Payload) -> None:
         seq = self.state.seq + 1
@@ -160,12 +163,12 @@ class Watched(Console):
         self.feed.folder.create()
         self.link = self.heard = HeardLink(project, self.time)
         self.heard.bystander = self.bystander
-        self.room = WarRoom(self.feed, self.link, self.time)
+        self.war = WarRoom(self.feed, self.link, self.time)
 
     def first_screen(self) -> Screen[None]:
         self.incident = self.feed.incident
         self._rooms[self.feed.incident] = self.DEFAULT_MODE
-        return self.room
+        return self.war
 
     def push_screen(self, *args: Any, **options: Any) -> Any:
         self.bystander.screen_came(self.time.now())
@@ -185,7 +188,10 @@ def painted(screen: Screen[Any]) -> list[str]:
         return []
     sheet = screen.query_one(CardSheet)
     assert not sheet.hidden, "the card does not fit: its rows would change by scrolling"
-    return [sheet.render_line(y).text.rstrip() for y in range(1, sheet.size.height)]
+    rows = [sheet.render_line(y).text.rstrip() for y in range(1, sheet.size.height)]
+    while rows and not rows[-1]:  # how high the sheet is says nothing
+        rows.pop()
+    return rows
 
 
 class Person:
@@ -201,13 +207,13 @@ class Person:
             if self.rng.random() < 0.08:
                 pastes(self.app, self.rng.choice(PASTES))
             elif self.rng.random() < 0.05:
-                types(self.app, *"orders", "enter")
+                types(self.app, *self.rng.choice((("n", "n", "o"), "orders")), "enter")
             else:
                 types(self.app, self.rng.choice(KEYS if self.rng.random() < 0.7 else LETTERS))
 
     async def looks(self) -> None:
         """The console looks at its feed and its card, as its timers would make it."""
-        self.app.room.apply(self.app.feed.poll())
+        self.app.war.apply(self.app.feed.poll())
         if isinstance(self.app.screen, Card):
             self.app.screen.look()
         await quiet(self.app)
@@ -223,7 +229,7 @@ class Person:
 
     async def goes_home(self) -> None:
         for _ in range(12):
-            if self.app.screen is self.app.room and not self.app.room.query("Input:focus"):
+            if self.app.screen is self.app.war and not self.app.war.query("Input:focus"):
                 return
             types(self.app, "escape")
             await quiet(self.app)
@@ -281,7 +287,7 @@ async def watched(root: Path, patch: pytest.MonkeyPatch, seed: int) -> AsyncIter
     async with app.run_test(size=SIZE) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
-        app.room.frames.stop()
+        app.war.frames.stop()
         yield Person(app, seed)
 
 
