@@ -53,8 +53,14 @@ _TOKENS = (
 """What is known by its own shape: ours, and one for every pattern of detect-secrets."""
 
 
+_STATES = 64 << 20
+"""Bytes at most for re2's states: what it needs; with fewer it starts over and over again."""
+
+
 def _compiled(*anchors: str, rest: str = "") -> Any:
-    return re2.compile(("(?:" + "|".join(anchors) + ")" + rest).encode())
+    options = re2.Options()
+    options.max_mem = _STATES
+    return re2.compile(("(?:" + "|".join(anchors) + ")" + rest).encode(), options)
 
 
 _ANY = _compiled(*_NAMED, *_TOKENS, rest="[^\n]*")
