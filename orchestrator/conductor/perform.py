@@ -134,8 +134,10 @@ class Performer:
         bench.say("Copying the logs as they are now, before anything is changed.\n")
         kept = await asyncio.to_thread(preserve, room.folder, self._settings, room.project.root)
         for item in kept["files"]:
-            bench.out(f"{item['sha256'][:12]}  {item['size']} bytes  {item['name']}")
+            bench.out(f"{item['sha256'][:12]}  {item['size']} bytes  {item['path']}")
         bench.say(f"{len(kept['files'])} files kept with a manifest of their hashes.\n")
+        for item in kept["missing"]:
+            bench.warn(f"not kept: {item['source']} ({item['why']})")
         return kept, ()
 
 

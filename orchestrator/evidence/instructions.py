@@ -37,8 +37,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"\bas an? (?:{_AGENT})\b[ \t,]+(?:language|i\b|you\b|my|your|it is)|\byou are (?:now )?"
         rf"(?:an? |the )?(?:helpful |unrestricted |autonomous |sre |devops )*{_AGENT}\b"
         rf"|\byou are (?:chatgpt|claude|gemini|gpt-\d)|\b(?:act|behave|respond) as (?:if you (?:are"
-        rf"|were) )?(?:an? |the )?(?:{_AGENT}|system administrator|root user)\b|\b(?:attention|(?:note"
-        rf"|message|instructions?)(?: to| for))(?: the| all| any)? {_AGENT}s?\b|\bdear {_AGENT}\b"
+        rf"|were) )?(?:an? |the )?(?:{_AGENT}|system administrator|root user)\b"
+        rf"|\b(?:attention|(?:note|message|instructions?)(?: to| for))(?: the| all| any)? "
+        rf"{_AGENT}s?\b|\bdear {_AGENT}\b"
         r"|\bdeveloper mode (?:is )?(?:on|enabled)\b|\bdo anything now\b",
     ),
     (
@@ -69,30 +70,28 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"\b(?:approve|accept|confirm|grant)[ \t]+(?:this|the|all|every|any)[ \t]+(?:pending )?"
         r"(?:approvals?|changes?|actions?|rollbacks?|commands?)\b(?=.{0,60}(?:immediately|now"
         r"|without|automatically|at once))|\b(?:run|execute|apply|approve|deploy|proceed|continue"
-        r"|act)\b.{0,60}\bwithout[ \t]+(?:asking|waiting for|any|human|further)[ \t]*(?:for |an? |any"
-        r" |human |user |further )*(?:approval|confirmation|permission|review|questions?|the user"
-        r"|anyone)\b|\bdo not (?:tell|inform|alert|warn|mention this to|notify) (?:the )?(?:user"
+        r"|act)\b.{0,60}\bwithout[ \t]+(?:asking|waiting for|any|human|further)[ \t]*(?:for |an? "
+        r"|any |human |user |further )*(?:approval|confirmation|permission|review|questions?"
+        r"|the user|anyone)\b|\bdo not (?:tell|inform|alert|warn|mention this to|notify) (?:the )?(?:user"
         r"|human|operator|on-call|engineer|anyone)|\bsend (?:me |all |the |your )*(?:secrets"
         r"|credentials|api keys|environment variables|env vars|tokens) to\b",
     ),
 )
 _EACH = tuple((kind, re.compile(rf"(?i){pattern}")) for kind, pattern in _KINDS)
 _ANCHOR = re2.compile(
-    (
-        r"(?i:(?:instructions?|prompts?|rules|guidelines|directions|policies|guardrails|directives"
-        r"|developer mode|anything now|language model|approval|confirmation|permission)\b"
-        r"|(?:act|behave|respond) as |you are |as an? (?:ai|llm|assistant|agent|chatbot|model)"
-        r"|(?:attention|note|message|to|for|all|any|the|dear) (?:ai|llm|assistant|agent|chatbot"
-        r"|model|copilot|responder)|<\||\[/?inst\]|<</?sys>>|</?(?:system|assistant|instructions"
-        r"|user_query|tool|function|invoke)|#[ \t]*(?:system|instruction|assistant|human)"
-        r"|tool_(?:call|use|input|choice|result)|function_call|tools/call|role\\?[\"']?[ \t]*:"
-        r"|(?:run|execute|type|paste|issue|invoke|command|following)[ \t:]{1,3}[`\"'$ \\]{0,4}"
-        r"(?:sudo|kubectl|rm|helm|terraform|drop|truncate|delete|curl|wget|bash|sh|shutdown"
-        r"|reboot|systemctl|mkfs|dd|docker|git|aws|gcloud|chmod|warroom)[ \t\-]"
-        r"|(?:approve|accept|confirm|grant)[ \t]+(?:this|the|all|every|any)|without[ \t]+(?:asking"
-        r"|waiting|any|human|further)|do not (?:tell|inform|alert|warn|mention|notify|follow)"
-        r"|send (?:me |all |the |your )*(?:secrets|credentials|api keys|env|tokens))[^\n]*"
-    ).encode()
+    rb"(?i:(?:instructions?|prompts?|rules|guidelines|directions|policies|guardrails|directives"
+    rb"|developer mode|anything now|language model|approval|confirmation|permission)\b"
+    rb"|(?:act|behave|respond) as |you are |as an? (?:ai|llm|assistant|agent|chatbot|model)"
+    rb"|(?:attention|note|message|to|for|all|any|the|dear) (?:ai|llm|assistant|agent|chatbot"
+    rb"|model|copilot|responder)|<\||\[/?inst\]|<</?sys>>|</?(?:system|assistant|instructions"
+    rb"|user_query|tool|function|invoke)|#[ \t]*(?:system|instruction|assistant|human)"
+    rb"|tool_(?:call|use|input|choice|result)|function_call|tools/call|role\\?[\"']?[ \t]*:"
+    rb"|(?:run|execute|type|paste|issue|invoke|command|following)[ \t:]{1,3}[`\"'$ \\]{0,4}"
+    rb"(?:sudo|kubectl|rm|helm|terraform|drop|truncate|delete|curl|wget|bash|sh|shutdown"
+    rb"|reboot|systemctl|mkfs|dd|docker|git|aws|gcloud|chmod|warroom)[ \t\-]"
+    rb"|(?:approve|accept|confirm|grant)[ \t]+(?:this|the|all|every|any)|without[ \t]+(?:asking"
+    rb"|waiting|any|human|further)|do not (?:tell|inform|alert|warn|mention|notify|follow)"
+    rb"|send (?:me |all |the |your )*(?:secrets|credentials|api keys|env|tokens))[^\n]*"
 )
 _LONGEST = 4096
 """Characters of one line that are looked at: what speaks to a reader is readable."""

@@ -81,8 +81,8 @@ class Ledger:
 
 
 def capped(text: str, limit: int) -> tuple[str, int]:
-    """`text` within `limit` bytes (its first and its last whole lines, and a line that says so), and
-    how many bytes were left out."""
+    """The first and the last whole lines of `text` within `limit` bytes, with a line that says so
+    between them, and how many bytes were left out."""
     body = text.encode()
     if len(body) <= limit:
         return text, 0
