@@ -9,9 +9,8 @@ from orchestrator.agents.contract import Observation, Stopped
 from orchestrator.clock import Clock
 from orchestrator.conductor.numbered import numbered
 from orchestrator.conductor.room import Room
-from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.ledger import Ledger, Stored
-from orchestrator.evidence.redaction import redact
+from orchestrator.evidence.safe import safe_text
 from orchestrator.journal.transcript import TranscriptWriter
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
@@ -44,17 +43,17 @@ class WorkBench:
 
     def say(self, text: str) -> None:
         self._go_on()
-        self._transcript.say(_safe(text))
+        self._transcript.say(safe_text(text))
 
     def call(self, command: str) -> None:
         self._go_on()
-        self._transcript.line("call", _safe(command))
+        self._transcript.line("call", safe_text(command))
 
     def out(self, text: str) -> None:
-        self._transcript.line("out", _safe(text))
+        self._transcript.line("out", safe_text(text))
 
     def warn(self, text: str) -> None:
-        self._transcript.line("warn", _safe(text))
+        self._transcript.line("warn", safe_text(text))
 
     def read(self, eid: str) -> str:
         return self._ledger.read(self._room.state.evidence[eid.split(":")[0]].path)
@@ -101,7 +100,3 @@ class WorkBench:
         task = self._room.state.tasks.get(self._task.key)
         if task is not None and task.stop_requested:
             raise Stopped
-
-
-def _safe(text: str) -> str:
-    return redact(clean(text))[0]

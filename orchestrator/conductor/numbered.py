@@ -4,6 +4,7 @@ from orchestrator.agents.contract import Observation
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.ledger import Stored
 from orchestrator.evidence.redaction import redact
+from orchestrator.evidence.safe import safe_text
 from orchestrator.evidence.sources.timestamps import span
 from orchestrator.model.events import EvidenceAdded
 
@@ -14,7 +15,7 @@ def numbered(observation: Observation, stored: Stored, by: str) -> EvidenceAdded
     """The fact to journal, clean and without secrets; its number is given when it is applied."""
     source, in_source = redact(clean(observation.source))
     command, in_command = redact(clean(observation.command))
-    summary = " ".join(redact(clean(observation.summary))[0].split())
+    summary = " ".join(safe_text(observation.summary).split())
     from_at, to_at = observation.from_at, observation.to_at
     if not from_at and observation.kind in ("log", "human"):
         from_at, to_at = span(observation.content.splitlines())

@@ -18,6 +18,7 @@ from orchestrator.clock import Clock
 from orchestrator.conductor.bench import Apply, WorkBench
 from orchestrator.conductor.preserve import preserve
 from orchestrator.conductor.room import Room
+from orchestrator.evidence.safe import safe
 from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
@@ -156,7 +157,7 @@ _KINDS: Mapping[str, Callable[[Performer, Room, Task, WorkBench, Apply], Awaitab
 def sound(room: Room, report: Report) -> Worked:
     """The report without what its evidence does not carry."""
     kept, dropped = checked(report, resolvable(room, room.state))
-    return kept.model_dump(mode="json"), dropped
+    return safe(kept.model_dump(mode="json")), dropped
 
 
 def resolvable(room: Room, state: State) -> set[str]:

@@ -72,8 +72,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|without|automatically|at once))|\b(?:run|execute|apply|approve|deploy|proceed|continue"
         r"|act)\b.{0,60}\bwithout[ \t]+(?:asking|waiting for|any|human|further)[ \t]*(?:for |an? "
         r"|any |human |user |further )*(?:approval|confirmation|permission|review|questions?"
-        r"|the user|anyone)\b|\bdo not (?:tell|inform|alert|warn|mention this to|notify) (?:the )?(?:user"
-        r"|human|operator|on-call|engineer|anyone)|\bsend (?:me |all |the |your )*(?:secrets"
+        r"|the user|anyone)\b|\bdo not (?:tell|inform|alert|warn|mention this to|notify)"
+        r" (?:the )?(?:user|human|operator|on-call|engineer|anyone)"
+        r"|\bsend (?:me |all |the |your )*(?:secrets"
         r"|credentials|api keys|environment variables|env vars|tokens) to\b",
     ),
 )
