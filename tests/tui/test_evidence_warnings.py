@@ -74,6 +74,4 @@ async def test_an_item_that_speaks_to_agents_is_marked_in_the_list_and_in_the_vi
         await pilot.press("e", "down")
         await settled(app, pilot)
         assert "▲" in find(app, "speaks to agents")
-        find(
-            app, "line 2 tells agents to drop their instructions: shown to you, followed by nobody"
-        )
+        find(app, "line 2 tells agents to drop their instructions: not followed")

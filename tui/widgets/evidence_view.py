@@ -221,7 +221,7 @@ class EvidenceView(Region, can_focus=True):
         rows += [Laid(0, ((f"{label:<9}", "muted"), (text, "text"))) for label, text in labels]
         for number, said in enumerate(item.instructions):
             lead = mark("warn") if number == 0 else ""
-            warning = f"{said}: shown to you, followed by nobody"
+            warning = f"{said}: not followed"
             rows.append(Laid(0, ((f"{lead:<9}", "warn"), (warning, "warn"))))
         each = next(n for n in (8, 4, 2, 1) if n * 9 <= width - 11 or n == 1)
         for first in range(0, len(groups), each):
