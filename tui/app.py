@@ -22,6 +22,7 @@ from orchestrator.project import IncidentFolder, Project
 from tui.console_settings import THEMES as CHOICES
 from tui.console_settings import ConsoleSettings
 from tui.failures import said
+from tui.glyphs import ASCII
 from tui.ink import ink_of
 from tui.keys import CONSOLE, bindings, textual_keymap
 from tui.rebinding import rebound
@@ -146,7 +147,8 @@ class Console(Routed):
             self.bell()
         driver: object = self._driver
         if message.screen in self.screen_stack and isinstance(driver, Titled):
-            driver.show_title(title_of(message.states, self.project.root.name))
+            title = title_of(message.states, self.project.root.name)
+            driver.show_title(title.translate(ASCII) if self.ascii_only else title)
 
     # --- keys that work everywhere ----------------------------------------------------------------
 

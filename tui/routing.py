@@ -88,7 +88,7 @@ class Routed(QuietApp):
             return self._asked_for()
         from tui.screens.opening import Opening  # only where there is something to wait for
 
-        return Opening(f"opening {self.incident or self.project.root.name} …", later)
+        return Opening(f"opening {self.incident or self.project.root.name}", later)
 
     def on_opening_loaded(self) -> None:
         self._home = LOADED_MODE

@@ -10,6 +10,7 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import Input
 
+from orchestrator.journal.transcript import Line
 from tests.tui.rooms import text_of
 from tests.tui.test_files_screen import now_on_disk
 from tui.keys import (
@@ -197,6 +198,16 @@ def last_row(seen: Seen) -> None:
     assert seen.now == len(seen.app.room.query_one(Timeline)._shown) - 1 > seen.before
 
 
+def long_output(app: Any) -> None:
+    """A command whose output is longer than what is shown of it."""
+    pane = next(one for one in app.room.query(AgentPane) if one.number == 7)
+    attempt = pane.task_shown.attempt
+    lines = "\n".join(f"commit {number}" for number in range(60))
+    pane.feed([Line(app.feed.now(), attempt, "call", "git log")])
+    pane.feed([Line(app.feed.now(), attempt, "out", lines)])
+    pane.flush()
+
+
 def unfolds(seen: Seen) -> None:
     """The layout of the pane is made anew, with its folds turned."""
     assert seen.now != seen.before
@@ -264,7 +275,9 @@ ROWS: dict[tuple[str, str], Row] = {
     (ACT, "runner"): Row(starts_the_runner, given=runner_is_down),
     (PANE, "stop-agent"): Row(sends("stop"), via=("1",)),
     (PANE, "steer"): Row(types("steer 1 "), via=("1",)),
-    (PANE, "unfold"): Row(unfolds, via=("7",), of=lambda app: app.focused.text.version),
+    (PANE, "unfold"): Row(
+        unfolds, via=("7",), of=lambda app: app.focused.text.version, given=long_output
+    ),
     (REGION, "up"): Row(moves(-1), of=row_of, via=IN_TIMELINE),
     (REGION, "down"): Row(moves(1), of=row_of, via=("t", "up", "up")),
     (REGION, "page-up"): Row(moves_far(-1), of=row_of, via=IN_TIMELINE),
@@ -310,7 +323,7 @@ ROWS: dict[tuple[str, str], Row] = {
 """By context and key id, in the order of the registry."""
 
 SCROLLING: dict[str, tuple[tuple[str, ...], Of]] = {
-    "agent pane": (("7", "z"), lambda app: app.focused.top),
+    "agent pane": (("7",), lambda app: app.focused.top),
     "timeline": (IN_TIMELINE, row_of),
     "list": (("f",), lambda app: app.screen.query_one(DocumentList).index),
     "document": (("f", "tab"), lambda app: app.screen.query_one(Page).top),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -63,7 +63,7 @@ class Room(Console):
     @property
     def room(self) -> WarRoom:
         """The war room, whatever lies over it."""
-        return next(screen for screen in self.screen_stack if isinstance(screen, WarRoom))
+        return cast(WarRoom, super().room)
 
 
 @asynccontextmanager

@@ -148,7 +148,7 @@ def prepared(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_whatever_scrolls_is_moved_by_the_same_keys(tmp_path: Path, thing: str) -> None:
     via, where = SCROLLING[thing]
     ways = {"up": -1, "down": 1, "page-up": -1, "page-down": 1, "top": -1, "follow": 1}
-    size = (50, 9) if thing == "agent pane" else (80, 18)
+    size = (50, 13) if thing == "agent pane" else (80, 18)
     async with opened(tmp_path, size=size) as (app, pilot):
         await press(app, *via)
         await pilot.pause()
