@@ -56,10 +56,16 @@ def test_a_drill_from_the_alarm_to_the_replay_by_what_the_screen_says(tmp_path: 
         hint(console, "open")
         console.until(lambda text: "sha-256" in text or "Which evidence?" in text)
         if "Which evidence?" in console.text:
+            console.until("enter send")
             hint(console, "send")
         console.until("sha-256")
         hint(console, "war room")
         console.until("review")
+        hint(console, "Find what can be done")
+        console.press("summary")
+        console.until("copy summary")
+        console.press("\r")
+        console.until("copied the summary of INC-")
         hint(console, "replay")
         console.until("REPLAY")
         hint(console, "approval")
@@ -67,3 +73,4 @@ def test_a_drill_from_the_alarm_to_the_replay_by_what_the_screen_says(tmp_path: 
         console.press("\x11")
         assert console.ended() == 0
         assert console.sane()
+        assert b"\x1b]52;c;" in console.raw
