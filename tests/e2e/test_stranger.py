@@ -64,6 +64,12 @@ def test_a_drill_from_the_alarm_to_the_replay_by_what_the_screen_says(tmp_path: 
         console.until("REPLAY")
         hint(console, "approval")
         console.until("replay: nothing here can run")
+        hint(console, "back")
+        console.until(lambda text: "REPLAY" not in text)
+        hint(console, "command")
+        console.press("copy summary\r")
+        console.until(lambda text: "copied" in text or "copy" in text)
+        assert b"\x1b]52;c;" in console.raw, "over the terminal, as it works through ssh"
         console.press("\x11")
         assert console.ended() == 0
         assert console.sane()

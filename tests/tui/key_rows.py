@@ -316,7 +316,7 @@ ROWS: dict[tuple[str, str], Row] = {
 """By context and key id, in the order of the registry."""
 
 SCROLLING: dict[str, tuple[tuple[str, ...], Of]] = {
-    "agent pane": (("z",), lambda app: app.focused.top),
+    "agent pane": (("u",), lambda app: app.focused.top),
     "timeline": (IN_TIMELINE, row_of),
     "list": (("f",), lambda app: app.screen.query_one(DocumentList).index),
     "document": (("f", "tab"), lambda app: app.screen.query_one(Page).top),
