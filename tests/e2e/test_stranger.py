@@ -31,6 +31,7 @@ def test_a_drill_from_the_alarm_to_the_replay_by_what_the_screen_says(tmp_path: 
         hint(console, "ack")
         console.until("ack: accepted")
         hint(console, "note")
+        console.until(lambda _: console.screen.display[-2].strip() == "note")
         console.press("pool looks exhausted\r")
         console.until("note: accepted")
         console.until("review and decide")
@@ -50,25 +51,27 @@ def test_a_drill_from_the_alarm_to_the_replay_by_what_the_screen_says(tmp_path: 
         hint(console, "files")
         console.until(CAUSE)
         while console.text.count(CAUSE) < 2:  # in the list, and over the page when it is chosen
+            shown = console.screen.display[2]
             console.press("\x1b[B")
-            console.take(console.child.read_nonblocking(65536, 60.0))
+            console.until(lambda _, shown=shown: console.screen.display[2] != shown)  # type: ignore[misc]
         hint(console, "next")
         hint(console, "open")
         console.until(lambda text: "sha-256" in text or "Which evidence?" in text)
         if "Which evidence?" in console.text:
             hint(console, "send")
-        console.until("sha-256")
-        hint(console, "war room")
-        console.until("review")
+        console.until("lines, wrapped")
+        hint(console, "Go to the war room")
+        console.until("Hypotheses")
         hint(console, "replay")
         console.until("REPLAY")
         hint(console, "approval")
         console.until("replay: nothing here can run")
-        hint(console, "back")
+        hint(console, "One step back")
         console.until(lambda text: "REPLAY" not in text)
-        hint(console, "command")
+        hint(console, "Type a command")
+        console.until(lambda text: "another command" not in text)
         console.press("copy summary\r")
-        console.until(lambda text: "copied" in text or "copy" in text)
+        console.until(lambda text: "copied summary" in text or "copied the summary" in text)
         assert b"\x1b]52;c;" in console.raw, "over the terminal, as it works through ssh"
         console.press("\x11")
         assert console.ended() == 0
