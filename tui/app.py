@@ -22,7 +22,6 @@ from orchestrator.project import IncidentFolder, Project
 from tui.console_settings import THEMES as CHOICES
 from tui.console_settings import ConsoleSettings
 from tui.failures import said
-from tui.glyphs import ASCII
 from tui.ink import ink_of
 from tui.keys import CONSOLE, bindings, textual_keymap
 from tui.rebinding import rebound
@@ -120,6 +119,8 @@ class Console(Routed):
 
     def on_resize(self, event: events.Resize) -> None:
         self._dress(event.size.height)
+        # a window dragged small and large again has lost what it cut off, at an unchanged size
+        self.screen.refresh()
 
     def _dress(self, height: int) -> None:
         """What all stylesheets go by: density, and what stands for coloured grounds and glyphs."""
@@ -148,7 +149,7 @@ class Console(Routed):
         driver: object = self._driver
         if message.screen in self.screen_stack and isinstance(driver, Titled):
             title = title_of(message.states, self.project.root.name)
-            driver.show_title(title.translate(ASCII) if self.ascii_only else title)
+            driver.show_title(ink_of(self).text(title))
 
     # --- keys that work everywhere ----------------------------------------------------------------
 

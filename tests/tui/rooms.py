@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -62,8 +62,9 @@ class Room(Console):
 
     @property
     def room(self) -> WarRoom:
-        """The war room, whatever lies over it."""
-        return cast(WarRoom, super().room)
+        """The war room, whatever lies over it or is looked at instead."""
+        stacks = self._screen_stacks.values()
+        return next(one for stack in stacks for one in stack if isinstance(one, WarRoom))
 
 
 @asynccontextmanager
