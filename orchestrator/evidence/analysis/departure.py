@@ -61,7 +61,7 @@ class Departure:
     """One series, measured over the incident."""
 
     score: float
-    """upper quartile of the deviation in the hurtful direction, in widths; 0 when it did not hurt"""
+    """upper quartile of the deviation in the hurtful direction, in widths; 0 if it did no harm"""
     rarity: float
     """share of equally long normal stretches that were at least as bad; small is rare"""
     usual: float

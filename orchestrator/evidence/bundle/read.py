@@ -232,9 +232,15 @@ def _patterns(folder: Path, notes: Notes) -> tuple[Pattern, ...]:
         if not isinstance(one, dict):
             notes.add("log_patterns.json: an entry that is no object")
             continue
-        words = (str(one.get(name) or "") for name in ("signature", "service"))
-        numbers = (_number(one.get(name)) or 0.0 for name in ("count", "delta_vs_baseline"))
-        found.append(Pattern(*words, *numbers, one.get("sentiment") == "negative"))
+        found.append(
+            Pattern(
+                signature=str(one.get("signature") or ""),
+                service=str(one.get("service") or ""),
+                count=_number(one.get("count")) or 0.0,
+                delta=_number(one.get("delta_vs_baseline")) or 0.0,
+                negative=one.get("sentiment") == "negative",
+            )
+        )
     return tuple(found)
 
 

@@ -19,7 +19,9 @@ def windows(bundle: Bundle) -> Windows:
     if incident[0] >= incident[1]:
         incident = (incident[1] - LEAD, incident[1])
     if bundle.baseline:
-        return Windows(incident, bundle.baseline)
+        # series may not reach back to the known normal: what lies shortly before counts as well
+        before = ((first, incident[0] - 60.0),) if first < incident[0] - 120.0 else ()
+        return Windows(incident, (*bundle.baseline, *before))
     slack = (incident[1] - incident[0]) / 2 if bundle.window else 0.0
     return Windows(incident, ((min(first, incident[0]), incident[0] - slack),))
 
