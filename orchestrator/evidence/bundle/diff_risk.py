@@ -170,6 +170,8 @@ def _logic(hunk: Hunk, change: Edit) -> Iterator[Danger]:
     if balance < 0:
         yield Danger("gives back less than before", PROTECTION, hunk.path, line)
     if change.only_numbers:
+        if not settings(hunk):
+            yield Danger("a number in a formula changed", REWRITTEN, hunk.path, _first(hunk))
         return
     if change.removed and not change.gained:
         yield Danger("code went and nothing took its place", GONE, hunk.path, _first(hunk))

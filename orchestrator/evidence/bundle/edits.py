@@ -11,9 +11,12 @@ _LITERAL = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")
 _WORD = re.compile(r"[A-Za-z_]\w*|\d[\w.]*")
 _OPERATOR = re.compile(r"[<>=!]=|&&|\|\||<<|>>|[<>+*/%!&|^-]")
 _KEYWORDS = frozenset(
-    """var let const func def return nil null none true false if else for in range int string
+    re.findall(
+        r"\w+",
+        """var let const func def return nil null none true false if else for in range int string
     error err public private static final void new async await self this type struct class if else
-    elif""".split()
+    elif""",
+    )
 )
 _CONTRACT = re.compile(r"^[A-Za-z_$/{][\w./:{}$*-]{1,80}$")
 TRIVIAL = re.compile(r"(?i)^v?\d+(?:[.-]\d+)+\S*$|^#[0-9a-f]{3,8}$|^\d+(?:px|em|rem|%)$")
@@ -23,7 +26,9 @@ _TALK = re.compile(
     r"|prometheus|statsd|span|tracer|telemetry)\b\s*(?:[.:(]|->)"
 )
 _IMPORT = re.compile(r"^(?:import\b|from\s+\S+\s+import\b|use\s|using\s|#include|package\s)")
-_SWITCH = re.compile(r"""([A-Za-z_][\w.-]*)["']?\s*(?::=|[:=])\s*["']?(true|false|on|off)\b""", re.I)
+_SWITCH = re.compile(
+    r"""([A-Za-z_][\w.-]*)["']?\s*(?::=|[:=])\s*["']?(true|false|on|off)\b""", re.I
+)
 _CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")
 
 PROTECTIONS: tuple[tuple[str, str], ...] = (
@@ -34,7 +39,7 @@ PROTECTIONS: tuple[tuple[str, str], ...] = (
     ("a bound", r"limit|semaphore|throttl|max[A-Z_]|bounded|paginat"),
     ("a fallback", r"fall_?back|circuit|breaker|default"),
     ("a check", r"^\s*(?:if|unless|assert|guard)\b|validat|verif|saniti[sz]e"),
-    ("the handling of an error", r"catch\b|except\b|rescue\b|recover\(|err != nil|finally\b|rollback"),
+    ("the handling of an error", r"catch\b|except\b|rescue\b|recover\(|err != nil|finally|rollback"),
 )  # fmt: skip
 _PROTECTIONS = tuple((what, re.compile(words, re.IGNORECASE)) for what, words in PROTECTIONS)
 
@@ -104,7 +109,7 @@ def lost_protections(change: Edit) -> Iterator[tuple[str, int]]:
 
 
 def given_back(change: Edit) -> tuple[int, int]:
-    """How many more things are given back than before (negative: fewer), and a line that shows it."""
+    """How many more things are given back than before, and a line that shows it."""
     balance, line = 0, 0
     for side, sign in ((change.added, 1), (change.removed, -1)):
         for one in side:

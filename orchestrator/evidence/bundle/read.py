@@ -53,6 +53,11 @@ class Bundle:
 
     def records(self, name: str) -> Iterator[Json]:
         """The JSON objects of `logs.ndjson` or `traces.ndjson`; wrong lines are counted."""
+        for _, record in self.numbered(name):
+            yield record
+
+    def numbered(self, name: str) -> Iterator[tuple[int, Json]]:
+        """The same, each with the line it stands on."""
         path = find(self.folder, name)
         if path is not None:
             yield from _objects(path, self.notes)
@@ -244,8 +249,8 @@ def _patterns(folder: Path, notes: Notes) -> tuple[Pattern, ...]:
     return tuple(found)
 
 
-def _objects(path: Path, notes: Notes) -> Iterator[Json]:
-    for line in lines(path, notes.said):
+def _objects(path: Path, notes: Notes) -> Iterator[tuple[int, Json]]:
+    for number, line in enumerate(lines(path, notes.said), start=1):
         if not line or line.isspace():
             continue
         try:
@@ -253,7 +258,7 @@ def _objects(path: Path, notes: Notes) -> Iterator[Json]:
         except (ValueError, RecursionError):
             record = None
         if isinstance(record, dict):
-            yield record
+            yield number, record
         else:
             notes.add(f"{path.name}: a malformed line")
 

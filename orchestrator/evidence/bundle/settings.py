@@ -1,4 +1,4 @@
-"""Numbers that a diff gives to the same name before and after, and whether that leaves less room."""
+"""Numbers that a diff gives to the same name before and after, and what less room that leaves."""
 
 import math
 import re
@@ -23,17 +23,23 @@ _VERSION = re.compile(r"""["']v?\d+(?:[.-]\d+)+[^"']*["']""")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 
 ROOM = frozenset(
-    """max maximum limit size pool capacity worker workers thread threads quota connections conns
+    re.findall(
+        r"\w+",
+        """max maximum limit size pool capacity worker workers thread threads quota connections conns
     conn buffer memory cpu replicas slots concurrency maxsize attempts retries retry budget burst
     rate depth heap ceiling batch partitions shards ulimit open
     timeout ttl deadline wait delay backoff leeway grace skew expiry lease keepalive tolerance
-    interval jitter cooldown retention""".split()
+    interval period window age idle jitter cooldown retention""",
+    )
 )
 """Words of names where less is tighter: capacities and times allowed."""
 
 PRESSURE = frozenset(
-    """concurrency worker workers thread threads batch retries retry attempts parallelism prefetch
-    rate burst fanout replicas""".split()
+    re.findall(
+        r"\w+",
+        """concurrency worker workers thread threads batch retries retry attempts parallelism prefetch
+    rate burst fanout replicas""",
+    )
 )
 """Words of names where more presses harder on something else."""
 

@@ -11,10 +11,13 @@ _SHORT_ENDINGS = ("e", "y", "s")
 _QUOTED = re.compile(r"""['"`\[]([A-Za-z_][\w./-]{1,58}\w)['"`\]]""")
 _COMPOUND = re.compile(r"\b[A-Za-z][a-z0-9]*(?:_[A-Za-z0-9]+)+\b|\b[a-z]+(?:[A-Z][a-z0-9]+)+\b")
 _EMPTY = frozenset(
-    """after again above below cannot could during failed failing fail failure found line may must
+    re.findall(
+        r"\w+",
+        """after again above below cannot could during failed failing fail failure found line may must
     now one per returned returning should still two unable was when while will would within without
     service services server upstream downstream request response multiple several than over
-    into unexpected handled ratio total rate count high rising elevated degraded""".split()
+    into unexpected handled ratio total rate count high rising elevated degraded""",
+    )
 )
 
 SMOOTH = 20
