@@ -39,7 +39,7 @@ PROTECTIONS: tuple[tuple[str, str], ...] = (
     ("a bound", r"limit|semaphore|throttl|max[A-Z_]|bounded|paginat"),
     ("a fallback", r"fall_?back|circuit|breaker|default"),
     ("a check", r"^\s*(?:if|unless|assert|guard)\b|validat|verif|saniti[sz]e"),
-    ("the handling of an error", r"catch\b|except\b|rescue\b|recover\(|err != nil|finally|rollback"),
+    ("the handling of an error", r"catch\b|except\b|rescue|recover\(|err != nil|finally|rollback"),
 )  # fmt: skip
 _PROTECTIONS = tuple((what, re.compile(words, re.IGNORECASE)) for what, words in PROTECTIONS)
 

@@ -36,16 +36,16 @@ TELLING = {
     r"|cert(?:ificate)?[_ ]?(?:has )?expir|CERTIFICATE_VERIFY_FAILED.*expired|expired certificate",
     "dns": r"no such host|NXDOMAIN|SERVFAIL|could not resolve|(?:name|dns) (?:resolution|lookup)"
     r"|getaddrinfo|EAI_AGAIN|ENOTFOUND",
-    "node": r"(?:disk|memory|pid) ?pressure|no space left|ENOSPC|\bevict(?:ed|ion|ing)\b|NodeNotRead"
-    r"|node .{0,40}(?:not ready|unreachable|drained|cordoned|down|lost)|noisy neighbou?r|preempt"
-    r"|hardware (?:error|fault)|i/o error|read-only file ?system|cpu steal",
+    "node": r"(?:disk|memory|pid) ?pressure|no space left|ENOSPC|\bevict(?:ed|ion|ing)\b"
+    r"|node ?.{0,40}(?:not ?ready|unreachable|drained|cordoned|\bdown\b|\blost\b)|preempt"
+    r"|noisy neighbou?r|hardware (?:error|fault)|i/o error|read-only file ?system|cpu steal",
     "network": r"packet loss|network (?:is )?unreachable|no route to host|link (?:down|flap)"
     r"|network partition|bgp|split.?brain",
     "quota": r"quota (?:has been |is )?(?:exceeded|exhausted|reached)|insufficient_quota"
     r"|billing|(?:plan|account|subscription) (?:limit|suspended|disabled)|LimitExceededException",
-    "credentials": r"Expired(?:Token|Credentials)|(?:credential|secret|api[ _-]?key|password|licen[sc]e)s?"
-    r".{0,40}\b(?:expired|revoked|rotated|disabled)|invalid_grant|InvalidClientTokenId",
-    "status feed": r"status ?page|(?:provider|vendor|cloud|region(?:al)?) (?:status|incident|outage)"
+    "credentials": r"Expired(?:Token|Credentials)|invalid_grant|InvalidClientTokenId"
+    r"|(?:credential|secret|api[ _-]?key|password|licen[sc]e)s?.{0,40}\b(?:expired|revoked)",
+    "status feed": r"status ?page|(?:provider|vendor|cloud|regional) (?:status|incident|outage)"
     r"|service health dashboard|investigating (?:an |elevated |increased )",
 }
 """What each cause says of itself, in the words of the systems that report it."""

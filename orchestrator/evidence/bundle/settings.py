@@ -25,7 +25,8 @@ _NAME = re.compile(r"[A-Za-z_][\w-]*")
 ROOM = frozenset(
     re.findall(
         r"\w+",
-        """max maximum limit size pool capacity worker workers thread threads quota connections conns
+        """max maximum
+    limit size pool capacity worker workers thread threads quota connections conns
     conn buffer memory cpu replicas slots concurrency maxsize attempts retries retry budget burst
     rate depth heap ceiling batch partitions shards ulimit open
     timeout ttl deadline wait delay backoff leeway grace skew expiry lease keepalive tolerance
@@ -37,7 +38,8 @@ ROOM = frozenset(
 PRESSURE = frozenset(
     re.findall(
         r"\w+",
-        """concurrency worker workers thread threads batch retries retry attempts parallelism prefetch
+        """concurrency
+    worker workers thread threads batch retries retry attempts parallelism prefetch
     rate burst fanout replicas""",
     )
 )

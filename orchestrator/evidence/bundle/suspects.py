@@ -30,6 +30,7 @@ from orchestrator.evidence.bundle.likeness import (
 from orchestrator.evidence.bundle.reach import Shipping, shipping
 from orchestrator.evidence.bundle.read import Bundle
 from orchestrator.evidence.bundle.symptoms import Symptoms, symptoms
+from orchestrator.evidence.bundle.versions import CONFLICT
 from orchestrator.evidence.bundle.wording import telling
 
 UNLIKE = 0.2
@@ -43,6 +44,9 @@ RAISE = 1.5
 
 HANDED = 0.3
 """What is left of a bump's risk when commits of the bumped library itself are known."""
+
+CONFLICTING = 1.5
+"""How much more a bump is suspect when errors say that parts do not fit together."""
 
 SURE = 0.35
 """Score from which a commit's own strength leaves no doubt."""
@@ -97,6 +101,7 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
     carried = _carried(commits, risks)
     handed = {bump for bumps in carried.values() for bump in bumps}
     affected = seen.affected | {bundle.alert.service}
+    conflict = any(one.bad and CONFLICT.search(one.sample) for one in seen.said)
     found = []
     for one in commits:
         way = shipping(one, bundle.changes.deploys, written, carried.get(one.sha, frozenset()),
@@ -106,6 +111,8 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
         risk = risks[one.sha]
         like = likeness(said[one.sha], changed[one.sha], risk.dangers, trouble, weight, seen.moved)
         value = risk.value * (HANDED if one.sha in handed else 1.0)
+        if conflict and any(danger.module for danger in risk.dangers):
+            value = min(1.0, value * CONFLICTING)
         score = value * (UNLIKE + (1 - UNLIKE) * like.value)
         score *= way.weight * recency(way.live_at, seen.onset)
         found.append(_suspect(one, round(score, 4), risk, like, way, seen))

@@ -21,6 +21,15 @@ PATCH, MINOR, MAJOR, OTHER = "patch", "minor", "major", "other"
 WEIGHTS = {PATCH: 0.06, MINOR: 0.35, MAJOR: 0.5, OTHER: 0.3}
 
 
+CONFLICT = re.compile(
+    r"(?i)incompatib|version (?:conflict|mismatch|skew)|conflicting version|duplicate regist"
+    r"|no ?such ?(?:method|field|symbol)|undefined symbol|unresolved|symbol not found|importerror"
+    r"|cannot (?:find|import|load)|module ?not ?found|no module named|classnotfound|noclassdef"
+    r"|linkage|\babi\b|deprecat|has no attribute|is not a function|peer dep"
+)
+"""What errors say when parts that run together were not built for each other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bump:
     """One dependency that moved from a version to another; `old` is empty when it is new."""

@@ -13,7 +13,8 @@ _COMPOUND = re.compile(r"\b[A-Za-z][a-z0-9]*(?:_[A-Za-z0-9]+)+\b|\b[a-z]+(?:[A-Z
 _EMPTY = frozenset(
     re.findall(
         r"\w+",
-        """after again above below cannot could during failed failing fail failure found line may must
+        """after
+    again above below cannot could during failed failing fail failure found line may must
     now one per returned returning should still two unable was when while will would within without
     service services server upstream downstream request response multiple several than over
     into unexpected handled ratio total rate count high rising elevated degraded""",
