@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.evidence.bundle.read import read_bundle
-from orchestrator.evidence.bundle.suspects import Suspects, suspects
+from orchestrator.evidence.bundle.suspects import BAR, Suspects, suspects
 from tests.unit.small_bundle import (
     Json,
     calm,
@@ -201,7 +201,7 @@ def test_a_series_that_went_where_the_diff_sets_it_is_evidence(tmp_path: Path) -
 
 def risky_and(folder: Path, logs: list[Json], **more: object) -> Suspects:
     """A risky commit whose words are not the trouble's, beside another cause."""
-    rows = "@@\n-\tif rows == nil {\n-\t\treturn errEmpty\n-\t}"
+    rows = "@@\n-const maxRows = 900\n+const maxRows = 90"
     return judged(
         folder,
         commits=[commit("risky", -9, "tidy", "services/shop/rows.go", rows)],
@@ -228,6 +228,7 @@ def test_an_outside_cause_with_its_own_evidence_clears_the_commits(
 ) -> None:
     verdict = risky_and(tmp_path, OUTSIDE[kind])
 
+    assert BAR < verdict.ranked[0].score < verdict.bar
     assert verdict.culprit == "none"
     assert verdict.external[0].kind == kind
     assert verdict.external[0].score >= 0.5
@@ -276,6 +277,30 @@ def test_a_flag_that_speaks_of_the_trouble_is_told(tmp_path: Path) -> None:
 
     assert verdict.external[0].kind == "flag"
     assert verdict.external[0].grounds[0].kind == "flag"
+
+
+def test_a_stray_complaint_before_the_trouble_is_not_its_beginning(tmp_path: Path) -> None:
+    stray = {"timestamp": clock(-6), "service": "shop", "severity": "WARN", "message": "slow once"}
+    verdict = judged(
+        tmp_path,
+        commits=[commit("bad", -5, "tidy", "services/shop/open.go", LOWER)],
+        deploys=[deploy("bad", -3, "shop")],
+        logs=[stray, *EXHAUSTED],
+    )
+
+    assert verdict.culprit == "bad"
+
+
+def test_new_work_that_the_errors_speak_of_is_the_culprit(tmp_path: Path) -> None:
+    audit = "@@\n+\tgo func() { audit.client.Send(order) }()\n+\taudit.Pending.add(order)"
+    verdict = judged(
+        tmp_path,
+        commits=[commit("work", -9, "tidy", "services/shop/audit.go", audit), *HARMLESS],
+        deploys=[deploy("work", -3, "shop")],
+        logs=[*calm("shop"), *failing("shop", "audit pending full: goroutine limit")],
+    )
+
+    assert verdict.culprit == "work"
 
 
 def test_commits_without_diffs_are_hardly_suspect(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orchestrator.evidence.analysis.risk import is_test
+from orchestrator.evidence.bundle.burdens import new_burdens
 from orchestrator.evidence.bundle.edits import (
     Edit,
     edit,
@@ -23,7 +24,7 @@ from orchestrator.evidence.bundle.versions import LOCK, MANIFEST, WEIGHTS, bumps
 
 TRIFLE, TALK, SAME, UNREAD = 0.01, 0.03, 0.06, 0.06
 NEW_CODE, REWRITTEN, GONE, PROTECTION, CONTRACT, FLIP = 0.2, 0.25, 0.4, 0.5, 0.5, 0.45
-SCHEMA, QUERY = 0.45, 0.35
+SCHEMA, QUERY, BURDEN = 0.45, 0.35, 0.35
 
 SECOND = 0.3
 """Share that the second heaviest danger adds."""
@@ -166,6 +167,8 @@ def _stored(hunk: Hunk, change: Edit) -> Iterator[Danger]:
 def _logic(hunk: Hunk, change: Edit) -> Iterator[Danger]:
     for what, line in lost_protections(change):
         yield Danger(f"{what} went", PROTECTION, hunk.path, line)
+    for what, line in new_burdens(change):
+        yield Danger(f"it {what}", BURDEN, hunk.path, line)
     balance, line = given_back(change)
     if balance < 0:
         yield Danger("gives back less than before", PROTECTION, hunk.path, line)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.evidence.bundle.contents import Commit
-from orchestrator.evidence.bundle.diff_risk import Danger, DiffRisk, diff_risk
+from orchestrator.evidence.bundle.diff_risk import SAME, Danger, DiffRisk, diff_risk
 from orchestrator.evidence.bundle.external_causes import ExternalCause, external_causes
 from orchestrator.evidence.bundle.grounds import (
     Ground,
@@ -145,7 +145,7 @@ def _carried(commits: Sequence[Commit], risks: Mapping[str, DiffRisk]) -> dict[s
         one.sha: frozenset(
             bump.sha
             for bump in commits
-            if bump.sha != one.sha and one.at <= bump.at
+            if bump.sha != one.sha and one.at <= bump.at and risks[one.sha].value > SAME
             and any(_holds(module, path) for module in modules[bump.sha] for path in one.files)
         )
         for one in commits

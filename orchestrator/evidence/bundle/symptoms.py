@@ -86,9 +86,9 @@ def symptoms(bundle: Bundle) -> Symptoms:
     logs, spans = list(bundle.numbered("logs.ndjson")), list(bundle.numbered("traces.ndjson"))
     heard = [*_lines(logs), *_spans(spans)]
     normal = {_key(one) for one in heard if one.first_at < began - LOOKBACK}
-    firsts = [
-        o for o in heard if o.bad and _key(o) not in normal and o.first_at >= began - LOOKBACK
-    ]
+    # a stray complaint before is none of it: what belongs to the trouble goes on in it
+    lasting = {_key(one) for one in heard if one.bad and one.first_at >= began} - normal
+    firsts = [one for one in heard if _key(one) in lasting and one.first_at >= began - LOOKBACK]
     first = min((one.first_at for one in firsts), default=began)
     if first < began or by == "alert":
         began, by = first, "errors"
