@@ -117,10 +117,13 @@ def _alert(folder: Path, head: Json) -> Alert:
     if at is None:
         raise NoBundle(f"{folder / 'bundle.json'}: alert.at {given.get('at')!r} is no time")
     return Alert(
-        at,
-        *(str(given.get(name) or "") for name in ("service", "metric", "severity", "summary")),
-        _number(given.get("observed")),
-        _number(given.get("threshold")),
+        at=at,
+        service=_word(given, "service"),
+        metric=_word(given, "metric"),
+        severity=_word(given, "severity"),
+        summary=_word(given, "summary"),
+        observed=_number(given.get("observed")),
+        threshold=_number(given.get("threshold")),
     )
 
 
@@ -190,27 +193,29 @@ def _changes(folder: Path, notes: Notes) -> Changes:
         return Changes()
     commits, deploys, flags = [], [], []
     for one in _objects_in(given, "commits", notes):
-        at, sha = timestamps.value(one.get("timestamp")), str(one.get("sha") or "")
+        at, sha = timestamps.value(one.get("timestamp")), _word(one, "sha")
         if at is None or not sha:
             notes.add("changes.json: a commit without a sha or a time")
             continue
         files = tuple(str(name) for name in _listed(one.get("files_changed")))
-        words = (str(one.get(name) or "") for name in ("author", "message"))
-        commits.append(Commit(sha, at, *words, files, str(one.get("diff") or "")))
+        author, message = _word(one, "author"), _word(one, "message")
+        commits.append(Commit(sha, at, author, message, files, _word(one, "diff")))
     for one in _objects_in(given, "deploys", notes):
         at = timestamps.value(one.get("timestamp"))
-        words = (str(one.get(name) or "") for name in ("service", "commit_sha", "version"))
         if at is None:
             notes.add("changes.json: a deploy without a time")
-        else:
-            deploys.append(Deploy(at, *words))
+            continue
+        service, sha, version = (_word(one, n) for n in ("service", "commit_sha", "version"))
+        deploys.append(Deploy(at, service, sha, version))
     for one in _objects_in(given, "flags", notes):
         at = timestamps.value(one.get("timestamp"))
-        words = (str(one.get(name) or "") for name in ("flag", "service", "change", "actor"))
         if at is None:
             notes.add("changes.json: a flag without a time")
-        else:
-            flags.append(Flag(at, *words))
+            continue
+        flag, service, change, actor = (
+            _word(one, n) for n in ("flag", "service", "change", "actor")
+        )
+        flags.append(Flag(at, flag, service, change, actor))
     return Changes(
         tuple(sorted(commits, key=lambda c: (c.at, c.sha))),
         tuple(sorted(deploys, key=lambda d: (d.at, d.service, d.sha))),
@@ -239,8 +244,8 @@ def _patterns(folder: Path, notes: Notes) -> tuple[Pattern, ...]:
             continue
         found.append(
             Pattern(
-                signature=str(one.get("signature") or ""),
-                service=str(one.get("service") or ""),
+                signature=_word(one, "signature"),
+                service=_word(one, "service"),
                 count=_number(one.get("count")) or 0.0,
                 delta=_number(one.get("delta_vs_baseline")) or 0.0,
                 negative=one.get("sentiment") == "negative",
@@ -284,6 +289,10 @@ def _objects_in(given: Json, name: str, notes: Notes) -> Iterator[Json]:
 
 def _listed(given: object) -> list[Any]:
     return given if isinstance(given, list) else []
+
+
+def _word(given: Json, name: str) -> str:
+    return str(given.get(name) or "")
 
 
 def _number(given: object) -> float | None:
