@@ -25,7 +25,7 @@ Exhibit = Callable[[Exhibits], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
+class Candidate:
     """One service: how much speaks against it, and what."""
 
     service: str
@@ -40,7 +40,7 @@ class Signals:
     signs: dict[str, list[Sign]]
     flow: Flow
     calls: Calls
-    suspects: tuple[Suspect, ...]
+    suspects: tuple[Candidate, ...]
 
 
 def signals(bundle: Bundle, found: Windows) -> Signals:
@@ -57,14 +57,14 @@ def signals(bundle: Bundle, found: Windows) -> Signals:
     return Signals(signs, said, called, suspects)
 
 
-def _by_series(bundle: Bundle, signs: dict[str, list[Sign]]) -> tuple[Suspect, ...]:
+def _by_series(bundle: Bundle, signs: dict[str, list[Sign]]) -> tuple[Candidate, ...]:
     return tuple(
-        Suspect(one.service, max(0.0, one.score), tuple(_sign(s) for s in one.signs[:3]))
+        Candidate(one.service, max(0.0, one.score), tuple(_sign(s) for s in one.signs[:3]))
         for one in standings(bundle, signs)
     )
 
 
-def _by_course(signs: dict[str, list[Sign]], said: Flow, called: Calls) -> tuple[Suspect, ...]:
+def _by_course(signs: dict[str, list[Sign]], said: Flow, called: Calls) -> tuple[Candidate, ...]:
     """Where statements and calls are known, of all series only starved resources are asked."""
     found = []
     at_calls = {end for edge in called.edges for end in (edge.caller, edge.callee)}
@@ -79,7 +79,7 @@ def _by_course(signs: dict[str, list[Sign]], said: Flow, called: Calls) -> tuple
         touching = [e for e in called.edges if service in (e.caller, e.callee)]
         exhibits += [_edge(edge) for edge in touching[:2]]
         exhibits += [_sign(sign) for sign in starved[:1]]
-        found.append(Suspect(service, max(scores.values()), tuple(exhibits)))
+        found.append(Candidate(service, max(scores.values()), tuple(exhibits)))
     return tuple(sorted(found, key=lambda one: (-one.score, one.service)))
 
 
