@@ -118,7 +118,8 @@ def _shown(screen: Screen[object], kind: str) -> Piece:
     elif isinstance(widget, Page):
         name, text = widget.name_shown, widget.text
     elif isinstance(widget, EvidenceView):
-        name, text = (widget.item.eid if widget.item else ""), "\n".join(widget.lines)
+        name = widget.item.eid if widget.item else ""
+        text = "\n".join(line for _, line in widget.numbered)
     elif isinstance(widget, Region):
         name, text = widget.TITLE.lower(), "\n".join(widget.plain_rows())
     else:
@@ -142,7 +143,8 @@ def _evidence(feed: Feed, eid: str) -> Piece:
     if item is None:
         raise NothingToCopy(f"{eid} is not in the ledger")
     about = f"{eid} {item.source}: {item.command or item.summary}\nsha-256 {item.sha256}\n\n"
-    return Piece(eid, about + "\n".join(content_of(feed.folder, item)) + "\n")
+    lines = (line for _, line in content_of(feed.folder, item))
+    return Piece(eid, about + "\n".join(lines) + "\n")
 
 
 def _document(feed: Feed, path: str) -> Piece:

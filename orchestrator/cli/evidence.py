@@ -133,6 +133,8 @@ def _list(args: argparse.Namespace, state: State) -> int:
         what = one.summary or one.source
         size = f"{one.lines} lines" if one.lines != 1 else "1 line"
         print(f"{one.eid:<5}{hhmmss(one.at)}  {one.kind:<10}{one.taint:<9}{size:<12}{what}")
+        if one.instructions:
+            print(f"     text meant for agents, not followed: {'; '.join(one.instructions[:3])}")
     print(f"{len(items)} item(s)   show one: warroom evidence {state.incident} E1")
     return DONE
 
@@ -151,6 +153,11 @@ def _facts(item: Evidence) -> dict[str, Any]:
         "lines": item.lines,
         "sha256": item.sha256,
         "truncated": item.truncated,
+        "left_out": item.left_out,
+        "redactions": item.redactions,
+        "from": iso(item.from_at) if item.from_at else None,
+        "to": iso(item.to_at) if item.to_at else None,
+        "instructions": list(item.instructions),
     }
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from orchestrator.agents.contract import Observation, Stopped
 from orchestrator.clock import Clock
+from orchestrator.conductor.numbered import numbered
 from orchestrator.conductor.room import Room
 from orchestrator.evidence.ledger import Ledger, Stored
-from orchestrator.evidence.redaction import redact
+from orchestrator.evidence.safe import safe_text
 from orchestrator.journal.transcript import TranscriptWriter
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
-from orchestrator.model.events import Actor, EvidenceAdded
+from orchestrator.model.events import Actor
 from orchestrator.model.state import State, Task
 from orchestrator.settings import Settings
 
@@ -42,17 +43,17 @@ class WorkBench:
 
     def say(self, text: str) -> None:
         self._go_on()
-        self._transcript.say(redact(text)[0])
+        self._transcript.say(safe_text(text))
 
     def call(self, command: str) -> None:
         self._go_on()
-        self._transcript.line("call", redact(command)[0])
+        self._transcript.line("call", safe_text(command))
 
     def out(self, text: str) -> None:
-        self._transcript.line("out", redact(text)[0])
+        self._transcript.line("out", safe_text(text))
 
     def warn(self, text: str) -> None:
-        self._transcript.line("warn", redact(text)[0])
+        self._transcript.line("warn", safe_text(text))
 
     def read(self, eid: str) -> str:
         return self._ledger.read(self._room.state.evidence[eid.split(":")[0]].path)
@@ -61,30 +62,16 @@ class WorkBench:
         """Into the ledger first, then into the journal: a number always has its content."""
         self._go_on()
         stored = await self._store(observation.content)
-        command_text, hidden = redact(observation.command)
-        meaning = hashlib.sha256(f"{stored.sha256} {command_text}".encode()).hexdigest()[:24]
+        facts = numbered(observation, stored, self._task.key)
+        meaning = hashlib.sha256(f"{stored.sha256} {facts.command}".encode()).hexdigest()[:24]
         event_id = f"evidence/{meaning}"
-        facts = EvidenceAdded(
-            eid="",
-            kind=observation.kind,
-            source=observation.source,
-            command=command_text,
-            summary=redact(observation.summary)[0][:300],
-            path=stored.path,
-            sha256=stored.sha256,
-            size=stored.size,
-            lines=stored.lines,
-            taint=observation.taint,
-            truncated=stored.truncated or observation.truncated,
-            redactions=stored.redactions + hidden,
-            from_at=observation.from_at,
-            to_at=observation.to_at,
-            by=self._task.key,
-        )
         actor = Actor("agent", self._task.role)
         await self._apply(Command(event_id, "evidence", self.clock.now(), actor, encode(facts)))
-        eid = self._number(stored.sha256, command_text)
+        eid = self._number(stored.sha256, facts.command)
         self._transcript.line("evidence", f"{eid} {facts.summary}")
+        if facts.instructions:
+            said = "; ".join(facts.instructions[:3])
+            self.warn(f"{eid} holds text meant for agents, not followed: {said}")
         return eid
 
     async def _store(self, content: str) -> Stored:

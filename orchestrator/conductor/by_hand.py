@@ -8,16 +8,20 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 
+from orchestrator.agents.contract import Observation
 from orchestrator.clock import Clock
 from orchestrator.conductor.desk import Answer, Asked, accepted, refused
+from orchestrator.conductor.numbered import numbered
 from orchestrator.conductor.room import Room
 from orchestrator.documents.edits import where
 from orchestrator.evidence.ledger import Ledger
-from orchestrator.evidence.redaction import redact
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
-from orchestrator.model.events import Actor, DocumentEdited, Event, EvidenceAdded
+from orchestrator.model.events import Actor, DocumentEdited, Event
 from orchestrator.project import sha256_file, write_private
+
+FIRST_LINE = 1000
+"""Characters of the first line that are looked at for the summary."""
 
 Apply = Callable[[str, Command], Awaitable[list[Event]]]
 
@@ -39,26 +43,20 @@ class ByHand:
     async def _evidence(self, room: Room, asked: Asked, actor: Actor) -> Answer:
         """The responder's own observation, numbered like any other and seen by the agents."""
         stored = await asyncio.to_thread(Ledger(room.folder).store, asked.text)
-        source, hidden = redact(asked.source or "typed in")
-        first = redact(asked.text.strip().splitlines()[0])[0]
-        facts = EvidenceAdded(
-            eid="",
+        observation = Observation(
             kind="human",
             source=actor.name,
-            command=source,
-            summary=first[:200],
-            path=stored.path,
-            sha256=stored.sha256,
-            size=stored.size,
-            lines=stored.lines,
+            command=asked.source or "typed in",
+            summary=asked.text.strip().splitlines()[0][:FIRST_LINE],
+            content=asked.text,
             taint="human",
-            truncated=stored.truncated,
-            redactions=stored.redactions + hidden,
-            by=actor.name,
         )
+        facts = numbered(observation, stored, actor.name)
         command = Command(asked.id, "evidence", self._clock.now(), actor, encode(facts))
         await self._apply(room.incident, command)
-        eid = next((e.eid for e in room.state.evidence.values() if e.sha256 == stored.sha256), "")
+        same = (stored.sha256, "human", facts.command)
+        known = room.state.evidence.values()
+        eid = next((e.eid for e in known if (e.sha256, e.kind, e.command) == same), "")
         return accepted(incident=room.incident, evidence=eid)
 
     async def _edit(self, room: Room, asked: Asked, actor: Actor) -> Answer:

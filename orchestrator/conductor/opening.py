@@ -1,13 +1,11 @@
 """From a report at the desk to a new incident, or to a note on the one that it repeats."""
 
-import math
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from orchestrator.evidence.hygiene import clean
-from orchestrator.evidence.redaction import redact
+from orchestrator.evidence.safe import safe
 from orchestrator.intake.guidance import themes
 from orchestrator.model.codec import encode
 from orchestrator.model.events import AlertRepeated, IncidentDetected
@@ -53,16 +51,16 @@ class Reported(BaseModel):
     def _made_safe(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        safe: dict[str, Any] = _safe(data)
+        made: dict[str, Any] = safe(data)
         title = data.get("title")
         if isinstance(title, str):
             if len(title) > TITLE:
                 raise ValueError(f"the title has {len(title)} characters; {TITLE} at most")
-            safe["title"] = " ".join(safe["title"].split())[:TITLE]
+            made["title"] = " ".join(made["title"].split())[:TITLE]
         for name, most in (("symptoms", SYMPTOMS), ("key", KEY)):
-            if isinstance(safe.get(name), str):
-                safe[name] = safe[name][:most]
-        return safe
+            if isinstance(made.get(name), str):
+                made[name] = made[name][:most]
+        return made
 
 
 def why_not(error: ValidationError) -> str:
@@ -71,26 +69,6 @@ def why_not(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     why = first["msg"].removeprefix("Value error, ")
     return f"{where}: {why}" if where else why
-
-
-def _safe(value: Any) -> Any:
-    """Every string in it without secrets and control characters; a name may give a secret away."""
-    if isinstance(value, str):
-        return redact(clean(value))[0]
-    if isinstance(value, dict):
-        return {clean(str(name)): _named(clean(str(name)), item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_safe(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)  # a journal is JSON, which has no such number
-    return value
-
-
-def _named(name: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        return _safe(value)
-    text = redact(f"{name}={clean(value)}")[0]
-    return text[len(name) + 1 :] if text.startswith(f"{name}=") else _safe(value)
 
 
 def detected(

@@ -18,6 +18,7 @@ from orchestrator.clock import Clock
 from orchestrator.conductor.bench import Apply, WorkBench
 from orchestrator.conductor.preserve import preserve
 from orchestrator.conductor.room import Room
+from orchestrator.evidence.safe import safe
 from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
@@ -134,8 +135,10 @@ class Performer:
         bench.say("Copying the logs as they are now, before anything is changed.\n")
         kept = await asyncio.to_thread(preserve, room.folder, self._settings, room.project.root)
         for item in kept["files"]:
-            bench.out(f"{item['sha256'][:12]}  {item['size']} bytes  {item['name']}")
+            bench.out(f"{item['sha256'][:12]}  {item['size']} bytes  {item['path']}")
         bench.say(f"{len(kept['files'])} files kept with a manifest of their hashes.\n")
+        for item in kept["missing"]:
+            bench.warn(f"not kept: {item['source']} ({item['why']})")
         return kept, ()
 
 
@@ -154,7 +157,7 @@ _KINDS: Mapping[str, Callable[[Performer, Room, Task, WorkBench, Apply], Awaitab
 def sound(room: Room, report: Report) -> Worked:
     """The report without what its evidence does not carry."""
     kept, dropped = checked(report, resolvable(room, room.state))
-    return kept.model_dump(mode="json"), dropped
+    return safe(kept.model_dump(mode="json")), dropped
 
 
 def resolvable(room: Room, state: State) -> set[str]:

@@ -34,6 +34,7 @@ from orchestrator.conductor.opening import (
 )
 from orchestrator.conductor.presence import Presence
 from orchestrator.conductor.room import DiskFull
+from orchestrator.evidence.safe import safe
 from orchestrator.evidence.sources.ring import Scraper
 from orchestrator.journal.fork import CannotFork, fork
 from orchestrator.model.commands import Command
@@ -138,7 +139,7 @@ class Runner:
             return await self._by_hand.take(room, asked, actor)
         now = self._clock.now()
         at = min(asked.at or now, now)  # nobody has pressed a key in the future
-        command = Command(asked.id, asked.cmd, at, actor, asked.model_dump(exclude=_ENVELOPE))
+        command = Command(asked.id, asked.cmd, at, actor, safe(asked.model_dump(exclude=_ENVELOPE)))
         await self._conductor.apply(incident, command)
         why = room.refusals.get(asked.id)
         return refused(why) if why else accepted(incident=incident)

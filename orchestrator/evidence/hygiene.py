@@ -18,13 +18,21 @@ _SEPARATORS = re.compile("[\u2028\u2029]")
 
 def clean(text: str) -> str:
     """`text` without control, ANSI, bidirectional and zero-width characters; lines end in `\\n`."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _ANSI.sub("", text)
-    text = _CONTROL.sub("", text)
-    if text.isascii():
+    if _plain(text):
         return text
-    text = _SEPARATORS.sub(" ", _INVISIBLE.sub("", text))
+    return "\n".join(line if _plain(line) else _stripped(line) for line in text.split("\n"))
+
+
+def _plain(text: str) -> bool:
+    """Nothing to take out: by far the fastest question that settles nearly every line."""
+    return text.replace("\n", " ").replace("\t", " ").isprintable()
+
+
+def _stripped(line: str) -> str:
+    line = _CONTROL.sub("", _ANSI.sub("", line))
+    line = _SEPARATORS.sub(" ", _INVISIBLE.sub("", line))
     # a lone surrogate cannot be written as UTF-8
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return line.encode("utf-8", "replace").decode("utf-8")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.evidence.hygiene import clean
+from orchestrator.evidence.instructions import instructions_in
 from orchestrator.evidence.redaction import redact
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, sha256_file, write_private
 
-LIMIT = 512 * 1024
-"""Bytes kept of one item: its head and its tail."""
+LIMIT = 32 * 1024 * 1024
+"""Bytes kept of one item; of a longer one its head and its tail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,14 @@ class Stored:
     path: str
     """relative to the incident's folder"""
     redactions: int
-    truncated: bool
+    left_out: int
+    """bytes of its middle that are kept nowhere"""
+    instructions: tuple[str, ...] = ()
+    """lines that read like instructions to an agent"""
+
+    @property
+    def truncated(self) -> bool:
+        return self.left_out > 0
 
 
 class Ledger:
@@ -39,14 +47,16 @@ class Ledger:
     def store(self, content: str) -> Stored:
         """Keep `content`. The same content is kept once."""
         text, redactions = redact(clean(content))
-        text, truncated = capped(text, self._limit)
+        text, left_out = capped(text, self._limit)
+        spoken = tuple(str(one) for one in instructions_in(text))
         body = text.encode()
         digest = hashlib.sha256(body).hexdigest()
         path = self._folder.evidence / f"{digest}.txt"
         if not path.exists() or sha256_file(path) != digest:
             write_private(path, body, sync=True)
         relative = path.relative_to(self._folder.path).as_posix()
-        return Stored(digest, len(body), len(text.splitlines()), relative, redactions, truncated)
+        lines = len(text.splitlines())
+        return Stored(digest, len(body), lines, relative, redactions, left_out, spoken)
 
     def read(self, path: str) -> str:
         """The content at a path that the journal gave. KeyError when it is not there."""
@@ -70,11 +80,12 @@ class Ledger:
         return lines[int(line) - 1]
 
 
-def capped(text: str, limit: int) -> tuple[str, bool]:
-    """`text` within `limit` bytes: its first and its last whole lines, and a line that says so."""
+def capped(text: str, limit: int) -> tuple[str, int]:
+    """The first and the last whole lines of `text` within `limit` bytes, with a line that says so
+    between them, and how many bytes were left out."""
     body = text.encode()
     if len(body) <= limit:
-        return text, False
+        return text, 0
     half = limit // 2
     head = body[:half].decode("utf-8", "ignore")
     tail = body[-half:].decode("utf-8", "ignore")
@@ -82,4 +93,4 @@ def capped(text: str, limit: int) -> tuple[str, bool]:
     tail = tail[tail.find("\n") + 1 :] or tail
     left_out = len(body) - len(head.encode()) - len(tail.encode())
     gap = "" if head.endswith("\n") else "\n"
-    return f"{head}{gap}[... {left_out} bytes left out here ...]\n{tail}", True
+    return f"{head}{gap}[... {left_out} bytes left out here ...]\n{tail}", left_out

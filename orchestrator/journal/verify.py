@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.journal.lines import GENESIS, BrokenLine, canonical, digest, event_of
+from orchestrator.journal.preserved import preserved_findings, preserved_notes
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event
 from orchestrator.model.fold import advance, state_hash
@@ -65,6 +66,8 @@ def verify(folder: IncidentFolder, head: Path | None = None) -> Report:
     _states(check)
     _cut(check, promised)
     _files(check)
+    check.findings.extend(preserved_findings(folder, check.events))
+    check.notes.extend(preserved_notes(folder, check.events))
     for key in _transcribed(check.events):
         _transcript(check, *key)
     return Report(len(check.hashes), check.last_hash, tuple(check.findings), tuple(check.notes))

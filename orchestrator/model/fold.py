@@ -183,6 +183,10 @@ def _evidence(state: State, data: ev.EvidenceAdded, event: Event) -> None:
         by=data.by,
         truncated=data.truncated,
         redactions=data.redactions,
+        from_at=data.from_at,
+        to_at=data.to_at,
+        left_out=data.left_out,
+        instructions=data.instructions,
     )
 
 

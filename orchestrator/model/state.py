@@ -68,6 +68,11 @@ class Evidence:
     by: str
     truncated: bool = False
     redactions: int = 0
+    from_at: float = 0.0
+    """what it covers, from here to `to_at`; 0 where nobody knows"""
+    to_at: float = 0.0
+    left_out: int = 0
+    instructions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

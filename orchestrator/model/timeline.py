@@ -157,7 +157,12 @@ def _late_report(data: ev.ReportRefused, event: Event) -> Row:
 
 
 def _evidence(data: ev.EvidenceAdded, event: Event) -> Row:
-    return line("info", data.summary or data.source, data.eid, (data.eid,), "evidence")
+    text = data.summary or data.source
+    if not data.instructions:
+        return line("info", text, data.eid, (data.eid,), "evidence")
+    more = f" and {len(data.instructions) - 1} more" if len(data.instructions) > 1 else ""
+    warning = f"text meant for agents, not followed ({data.instructions[0]}{more}): {text}"
+    return line("warn", warning, data.eid, (data.eid,), "evidence")
 
 
 def _action(data: ev.ActionStarted, event: Event) -> Row:

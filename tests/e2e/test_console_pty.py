@@ -1,31 +1,18 @@
 """The console in a real terminal: what is painted, which keys work, and how it leaves."""
 
 import os
-import re
 import signal
-import sys
-import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import pexpect
-import pyte
 import pytest
 
 from orchestrator.project import IncidentFolder
+from tests.e2e.terminal import Terminal, terminal
 from tests.unit.incident_story import story, write_incident
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
-"""Seconds of silence after which what is waited for will not come; it usually takes under one."""
-
-NOT_INHERITED = ("COLUMNS", "LINES", "NO_COLOR")
-"""Whoever runs the tests may have these set (a pytest-xdist worker does), and they would take the
-place of the size and the colours of the terminal that is made here."""
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -35,81 +22,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> IncidentFolder:
     return write_incident(tmp_path_factory.mktemp("told"), story())
 
 
-class Terminal:
-    """One console in a pty, and the screen that a person would see."""
-
-    def __init__(self, folder: IncidentFolder, width: int, height: int) -> None:
-        self.screen = pyte.Screen(width, height)
-        self.stream = pyte.ByteStream(self.screen)
-        self.raw = b""
-        command = ["-m", "tui", "replay", os.fspath(folder.path)]
-        environment = {
-            **{name: os.environ[name] for name in os.environ if name not in NOT_INHERITED},
-            "TERM": "xterm-256color",
-            "COLORTERM": "truecolor",
-            "PYTHONPATH": os.fspath(ROOT),
-        }
-        self.child: Any = pexpect.spawn(
-            sys.executable,
-            command,
-            dimensions=(height, width),
-            cwd=os.fspath(folder.path.parent),
-            env=environment,
-            timeout=PATIENCE,
-        )
-        self.before = termios.tcgetattr(self.child.child_fd)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.screen.display)
-
-    def until(self, seen: str | Callable[[str], bool]) -> str:
-        """Read until the screen shows it."""
-        shows = seen if callable(seen) else lambda text: seen in text
-        while not shows(self.text):
-            try:
-                self.take(self.child.read_nonblocking(65536, PATIENCE))
-            except (pexpect.TIMEOUT, pexpect.EOF) as error:
-                raise AssertionError(f"never seen: {seen!r}; the screen:\n{self.text}") from error
-        return self.text
-
-    def take(self, fresh: bytes) -> None:
-        self.raw += fresh
-        # pyte takes the kitty keyboard and private modes for text: they are not what is looked at
-        self.stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*[a-zA-Z$]", b"", fresh))
-
-    def press(self, keys: str) -> None:
-        self.child.send(keys)
-
-    def ended(self) -> int:
-        """Read to the end; the exit code, or minus the signal that ended it."""
-        while True:
-            try:
-                self.take(self.child.read_nonblocking(65536, PATIENCE))
-            except pexpect.EOF:
-                break
-        self.child.wait()
-        if self.child.signalstatus is not None:
-            return -int(self.child.signalstatus)
-        return int(self.child.exitstatus or 0)
-
-    def sane(self) -> bool:
-        """The terminal as it was before: typed letters are seen, the normal screen is back."""
-        modes = termios.tcgetattr(self.child.child_fd)[3]
-        wanted = termios.ICANON | termios.ECHO | termios.ISIG
-        left = self.raw.rfind(b"\x1b[?1049l") > self.raw.rfind(b"\x1b[?1049h")
-        cursor = self.raw.rfind(b"\x1b[?25h") > self.raw.rfind(b"\x1b[?25l")
-        mouse = self.raw.rfind(b"\x1b[?1000l") > self.raw.rfind(b"\x1b[?1000h")
-        return modes & wanted == wanted and left and cursor and mouse
-
-
 @contextmanager
 def console(folder: IncidentFolder, size: tuple[int, int]) -> Iterator[Terminal]:
-    terminal = Terminal(folder, *size)
-    try:
-        yield terminal
-    finally:
-        terminal.child.close(force=True)
+    with terminal("replay", os.fspath(folder.path), size=size, cwd=folder.path.parent) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -15,7 +15,8 @@ import pytest
 
 from orchestrator.clock import WallClock
 from orchestrator.project import IncidentFolder
-from tests.e2e.test_console_pty import Terminal, console
+from tests.e2e.terminal import Terminal
+from tests.e2e.test_console_pty import console
 from tests.unit.incident_story import story, write_incident
 from tui.terminal import LastingFile, Outbox
 

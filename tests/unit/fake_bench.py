@@ -60,6 +60,10 @@ class FakeBench:
             by="",
             truncated=stored.truncated or observation.truncated,
             redactions=stored.redactions,
+            from_at=observation.from_at,
+            to_at=observation.to_at,
+            left_out=stored.left_out,
+            instructions=stored.instructions,
         )
         return eid
 

@@ -63,23 +63,22 @@ class Card(Enduring, ModalScreen[Decision | None]):
         self._company = company
         self._approval: Approval = feed.state.approvals[approval]
         self._arming = Arming(clock)
+        # its parts are there before they are composed and after they are gone: keys come then too
+        self._header, self._strip = Header(), DeadlineStrip()
+        self._sheet, self._prompt, self._foot = CardSheet(), CardPrompt(), CardFoot()
+        self._field = Input(id="answer", select_on_focus=False, compact=True)
+        self._lit = Vertical(self._header, self._strip, id="lit")
+        answering = Vertical(self._prompt, self._field, id="field")
+        self._card = Vertical(self._sheet, answering, self._foot, id="card")
         self._asking = ""
         """what the open field is for: approve, deny, or empty while none is open"""
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="lit"):
-            yield Header()
-            yield DeadlineStrip()
-        with Vertical(id="card"):
-            yield CardSheet()
-            with Vertical(id="field"):
-                yield CardPrompt()
-                yield Input(id="answer", select_on_focus=False, compact=True)
-            yield CardFoot()
+        yield self._lit
+        yield self._card
 
     def on_mount(self) -> None:
-        field = self.query_one(Input)
-        field.cursor_blink = False
+        self._field.cursor_blink = False
         self.set_class(self._approval.risk == "destructive", "-destructive")
         self.set_class(ink_of(self.app).ascii_only, "-ascii")
         self.set_interval(1 / LOOKS_A_SECOND, self.look, name="card")
@@ -107,7 +106,7 @@ class Card(Enduring, ModalScreen[Decision | None]):
     def obstacle(self) -> str:
         """Why nothing can be decided here now; empty while something can."""
         barred = obstacle(self._approval, self._feed.state, self._feed.now(), self._feed.live)
-        if not barred and self.query_one(CardSheet).failed:
+        if not barred and self._sheet.failed:
             return "this card cannot be shown: approve nothing here"
         return barred
 
@@ -125,16 +124,14 @@ class Card(Enduring, ModalScreen[Decision | None]):
 
     def _show(self, state: State, now: float, barred: str) -> None:
         alive, company = self._health().alive, self._company()
-        self.query_one(Header).apply(state, now, self._feed.live, alive, company)
-        self.query_one(DeadlineStrip).apply(state, now)
-        sheet = self.query_one(CardSheet)
+        self._header.apply(state, now, self._feed.live, alive, company)
+        self._strip.apply(state, now)
+        sheet = self._sheet
         sheet.apply(self._approval, state, now)
         self._fit()
         self._ask()
         more = f"↓ {sheet.hidden} more" if sheet.hidden else ""
-        self.query_one(CardFoot).apply(
-            self._keys(barred), self._standing(barred, more), self._void()
-        )
+        self._foot.apply(self._keys(barred), self._standing(barred, more), self._void())
 
     def _keys(self, barred: str) -> list[tuple[str, str]]:
         if self._asking:
@@ -155,10 +152,10 @@ class Card(Enduring, ModalScreen[Decision | None]):
 
     def _fit(self) -> None:
         """Give the sheet what it needs, or what there is: then it scrolls."""
-        sheet, card = self.query_one(CardSheet), self.query_one("#card")
+        sheet, card = self._sheet, self._card
         air = 0 if self.has_class("-whole") else 1
         others = 2 + air + (2 + air if self._asking else 0) + card.gutter.height
-        room = self.size.height - self.query_one("#lit").outer_size.height - others
+        room = self.size.height - self._lit.outer_size.height - others
         sheet.styles.height = max(1, min(sheet.height_for(sheet.size.width), room))
 
     # --- deciding ---------------------------------------------------------------------------------
@@ -206,7 +203,7 @@ class Card(Enduring, ModalScreen[Decision | None]):
     def _open_field(self, purpose: str) -> None:
         self._asking = purpose
         self.set_class(True, "-asking")
-        field = self.query_one(Input)
+        field = self._field
         field.value = ""
         field.focus()
         self.look()
@@ -215,12 +212,12 @@ class Card(Enduring, ModalScreen[Decision | None]):
         if self._asking:
             self._asking = ""
             self.set_class(False, "-asking")
-            self.query_one(Input).value = ""
-            self.query_one(CardSheet).focus()
+            self._field.value = ""
+            self._sheet.focus()
 
     def _ask(self) -> None:
         """The line over the field, as far as the typing is."""
-        prompt, typed = self.query_one(CardPrompt), self.query_one(Input).value.strip()
+        prompt, typed = self._prompt, self._field.value.strip()
         if self._asking == "deny":
             prompt.ask("deny: say why", right="" if typed else "a reason is needed")
         elif self._asking == "approve":

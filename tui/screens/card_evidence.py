@@ -1,6 +1,5 @@
 """The evidence an approval cites, to be read as it was observed, not as it was summed up."""
 
-import os
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -12,15 +11,13 @@ from textual.strip import Strip
 
 from orchestrator.model.state import Approval, Evidence, State
 from orchestrator.project import IncidentFolder
+from tui.excerpt import Numbered, excerpt
 from tui.failures import Enduring
 from tui.inert import inert_line
 from tui.ink import Piece, band, blank_row, row
 from tui.keys import CONSOLE, REGION, bindings
 from tui.screens.card_rows import fitting
 from tui.widgets.region import Region
-
-READ_BYTES = 256 * 1024
-"""As much of one item as is shown; the rest stays where it lies."""
 
 
 def cited_by(approval: Approval) -> list[str]:
@@ -32,19 +29,15 @@ def cited_by(approval: Approval) -> list[str]:
     return list(dict.fromkeys(eid.partition(":")[0] for eid in ids))
 
 
-def content_of(folder: IncidentFolder, item: Evidence) -> list[str]:
-    """The item's lines; one line saying why where it cannot be read."""
+def content_of(folder: IncidentFolder, item: Evidence, cited: int = 0) -> list[Numbered]:
+    """The item's lines with their numbers; one line saying why where it cannot be read."""
     place = folder.path / item.path
     if not place.resolve().is_relative_to(folder.path.resolve()):
-        return [f"lies outside the incident's folder: {item.path}"]
+        return [(0, f"lies outside the incident's folder: {item.path}")]
     try:
-        with place.open("rb") as file:
-            body = file.read(READ_BYTES)
-            more = os.fstat(file.fileno()).st_size - len(body)
+        return excerpt(place, cited)
     except OSError as error:
-        return [f"cannot be read: {item.path} ({error.strerror})"]
-    lines = body.decode(errors="replace").splitlines()
-    return [*lines, f"… {more:,} more bytes in {item.path}"] if more > 0 else lines
+        return [(0, f"cannot be read: {item.path} ({error.strerror})")]
 
 
 class EvidenceText(Region):
@@ -58,7 +51,7 @@ class EvidenceText(Region):
     ) -> None:
         super().__init__()
         self._items = [
-            (eid, item, content_of(folder, item) if item else ["is not in the ledger"])
+            (eid, item, content_of(folder, item) if item else [(0, "is not in the ledger")])
             for eid, item in items
         ]
         self._top = 0
@@ -78,10 +71,10 @@ class EvidenceText(Region):
                 rows.append(row(ink, width, [("$ ", ink("muted")), (item.command, ink("bright"))]))
             else:
                 rows.append(band(ink, width, title, focused=False))
-            digits = len(str(len(lines)))
-            for number, line in enumerate(lines, start=1):
+            digits = len(str(lines[-1][0])) if lines else 1
+            for number, line in lines:
                 for part, text in enumerate(_parts(line, max(8, width - digits - 4))):
-                    label = str(number) if part == 0 else ""
+                    label = str(number) if number and part == 0 else ""
                     pieces = [(label.rjust(digits) + "  ", ink("muted")), (text, ink("text"))]
                     rows.append(row(ink, width, pieces))
             rows.append(blank_row(ink, width))

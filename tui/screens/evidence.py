@@ -16,6 +16,7 @@ from orchestrator.clock import hhmmss
 from orchestrator.model.state import Evidence as Item
 from tui.citations import parted
 from tui.feed import Feed
+from tui.glyphs import mark
 from tui.keys import CONSOLE, LEDGER, bindings
 from tui.runner_link import RunnerLink
 from tui.screens.card_evidence import content_of
@@ -39,6 +40,8 @@ class LedgerList(Chooser):
 
 def _line(item: Item, wide: bool) -> Line:
     left = [(f"{item.eid:<4} ", "accent*"), (f"{item.kind:<8} ", "muted")]
+    if item.instructions:
+        left.append((f"{mark('warn')} speaks to agents  ", "warn*"))
     left.append((item.summary or item.source, "text"))
     right = [(hhmmss(item.at), "muted")]
     if wide:
@@ -118,7 +121,8 @@ class Evidence(Leaf, inherit_bindings=False):
         if item is None or (item, line or self._shown[1]) == self._shown:
             return
         view = self.query_one(EvidenceView)
-        lines = view.lines if item is view.item else content_of(self.feed.folder, item)
+        known = item is view.item and view.holds(line)
+        lines = view.numbered if known else content_of(self.feed.folder, item, line)
         self._shown = (item, line)
         self.call_after_refresh(view.open, item, lines, line)
 

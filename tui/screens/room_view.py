@@ -64,6 +64,7 @@ class RoomView(Speaking, inherit_bindings=False):
         self._announced = -HERE_SECONDS
         self._announcing = False
         self._failures: set[str] = set()
+        self._was_down = False
         self.frames = FrameClock()
         self.grid = PaneGrid(self.frames, id="centre")
         self.tab = "agents"
@@ -197,8 +198,10 @@ class RoomView(Speaking, inherit_bindings=False):
         """Twice a second: everything that moves with time alone."""
         now = self.feed.now()
         if self.link is not None:
-            before, self.health = self.health, self.link.health()
-            if not before.alive and self.health.alive and not self.health.starting:
+            self.health = self.link.health()
+            self._was_down = self._was_down or not self.health.alive
+            if self._was_down and self.health.alive and not self.health.starting:
+                self._was_down = False
                 self.answer("the runner is back")
             self._announce()
         if self._loaded and self.feed.live:

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from tui.failures import Enduring
 from tui.ink import row
-from tui.keys import PANE, registry_of
+from tui.keys import CONSOLE, PANE, registry_of
 from tui.keys import bindings as bindings_of
 from tui.widgets.region import Region
 
@@ -40,7 +40,9 @@ class StopWhat(Enduring, ModalScreen[str], inherit_bindings=False):
     StopWhat StopChoices { width: 60; max-width: 100%; height: 4; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding for binding in bindings_of(PANE) if getattr(binding, "id", "") == "stop-agent"
+        binding
+        for binding in bindings_of(CONSOLE, PANE)
+        if getattr(binding, "id", "") in ("back", "stop-agent")
     ]
 
     def __init__(self, agent: str) -> None:

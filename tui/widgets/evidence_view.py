@@ -8,10 +8,11 @@ from textual import events
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from orchestrator.clock import hhmmss
+from orchestrator.clock import hhmmss, iso
 from orchestrator.model.state import Evidence
 from orchestrator.model.wording import work
-from tui.glyphs import CARET
+from tui.excerpt import Numbered
+from tui.glyphs import CARET, mark
 from tui.highlight import breaks, marked, runs_of_line, sliced
 from tui.ink import Piece, band, row
 from tui.keys import REGION, bindings
@@ -55,7 +56,7 @@ class EvidenceView(Region, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.item: Evidence | None = None
-        self.lines: list[str] = []
+        self.numbered: list[Numbered] = []
         self.wrap = True
         self.top = 0
         self.cited = 0
@@ -67,12 +68,20 @@ class EvidenceView(Region, can_focus=True):
         self._laid: list[Laid] = []
         self._laid_for: tuple[object, ...] = ()
 
-    def open(self, item: Evidence, lines: Sequence[str], line: int = 0) -> None:
+    def holds(self, line: int) -> bool:
+        """Whether this line is among those shown; no line (0) always is."""
+        return not line or any(number == line for number, _ in self.numbered)
+
+    def open(self, item: Evidence, lines: Sequence[Numbered], line: int = 0) -> None:
         """Show this item, at a line where one is named."""
-        if item is not self.item:
-            self.item, self.lines, self.top = item, list(lines), 0
-            self._plot = plotted(self.lines) if item.kind == "metric" else None
-        self.cited = line if 1 <= line <= len(self.lines) else 0
+        if item is not self.item or lines is not self.numbered:
+            if item is not self.item:
+                self.top = 0
+            self.item, self.numbered = item, list(lines)
+            texts = [text for _, text in self.numbered]
+            self._plot = plotted(texts) if item.kind == "metric" else None
+            self._laid_for = ()
+        self.cited = line if self.holds(line) else 0
         self.search(self.wanted, jump=False)
         if self.cited:
             self._show_line(self.cited)
@@ -82,7 +91,7 @@ class EvidenceView(Region, can_focus=True):
         """Mark every line with these words, and go to the first from here on."""
         self.wanted = wanted
         low = wanted.lower()
-        self.hits = [n for n, text in enumerate(self.lines, 1) if low and low in text.lower()]
+        self.hits = [n for n, text in self.numbered if n and low and low in text.lower()]
         self.hit = 0
         if jump and self.hits:
             here = self._line_at(self.top)
@@ -112,6 +121,9 @@ class EvidenceView(Region, can_focus=True):
             self.top = next((i for i, laid in enumerate(self._laid) if laid.line == line), 0)
         self.changed()
 
+    def _digits(self) -> int:
+        return len(str(max((number for number, _ in self.numbered), default=1)))
+
     def _line_at(self, top: int) -> int:
         return next((laid.line for laid in self._laid[top:] if laid.line), 1)
 
@@ -137,7 +149,7 @@ class EvidenceView(Region, can_focus=True):
         self._lay()
         self.top = max(0, min(self.top, len(self._laid) - height + 1))
         rows = [band(ink, width, heading, fact, focused=self.has_focus)]
-        digits = len(str(max(1, len(self.lines))))
+        digits = self._digits()
         for laid in self._laid[self.top : self.top + height - 1]:
             rows.append(self._painted(laid, width, digits))
         return rows
@@ -163,14 +175,19 @@ class EvidenceView(Region, can_focus=True):
 
     def _lay(self) -> None:
         width = max(10, self.size.width)
-        laid_for = (id(self.item), width, self.wrap, len(self.lines), self.size.height >= AIRY_FROM)
+        laid_for = (
+            id(self.item),
+            width,
+            self.wrap,
+            len(self.numbered),
+            self.size.height >= AIRY_FROM,
+        )
         if self.item is None or laid_for == self._laid_for:
             return
         self._laid_for = laid_for
         self._laid = [*self._facts(self.item, width), *self._plots(width), Laid(0, ())]
-        digits = len(str(max(1, len(self.lines))))
-        room = max(8, width - digits - 4)
-        for number, line in enumerate(self.lines, start=1):
+        room = max(8, width - self._digits() - 4)
+        for number, line in self.numbered:
             runs = runs_of_line(line, self.item.kind)
             text = "".join(piece for piece, _ in runs)
             parts = breaks(text, room)
@@ -182,7 +199,11 @@ class EvidenceView(Region, can_focus=True):
         """Provenance: what gave it, when, how much, whom to trust, and its whole hash."""
         groups = [item.sha256[i : i + 8] for i in range(0, len(item.sha256), 8)]
         origin = {"outside": "outside: not trusted", "human": "a person"}.get(item.taint, "ours")
-        size = size_words(item.size) + (", cut" if item.truncated else "")
+        size = size_words(item.size)
+        if item.left_out:
+            size += f", {size_words(item.left_out)} of its middle left out"
+        elif item.truncated:
+            size += ", cut by its source"
         if item.redactions:
             size += f", {item.redactions} secrets removed"
         by = work(item.by).name if item.by else ""
@@ -191,12 +212,17 @@ class EvidenceView(Region, can_focus=True):
                 "   for "
             )),
             ("size", f"{size}   from {origin}"),
+            *((("covers", f"{iso(item.from_at)} to {iso(item.to_at)}"),) if item.from_at else ()),
         )  # fmt: skip
         rows = [Laid(0, ())]
         for start, end in breaks(item.command, max(10, width - 12)):
             lead = "command" if start == 0 else ""
             rows.append(Laid(0, ((f"{lead:<9}", "muted"), (item.command[start:end], "_bright*"))))
         rows += [Laid(0, ((f"{label:<9}", "muted"), (text, "text"))) for label, text in labels]
+        for number, said in enumerate(item.instructions):
+            lead = mark("warn") if number == 0 else ""
+            warning = f"{said}: not followed"
+            rows.append(Laid(0, ((f"{lead:<9}", "warn"), (warning, "warn"))))
         each = next(n for n in (8, 4, 2, 1) if n * 9 <= width - 11 or n == 1)
         for first in range(0, len(groups), each):
             lead = "sha-256" if first == 0 else ""

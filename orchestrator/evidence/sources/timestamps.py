@@ -4,6 +4,7 @@ ISO-8601 in its variants, epoch numbers, and the handful of formats servers are 
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from orchestrator.clock import parse_iso
@@ -14,6 +15,9 @@ _ISO = re.compile(
 _SLASHES = re.compile(r"^\W{0,2}(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)")
 _COMMON = re.compile(r"\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]")
 _EPOCH = re.compile(r"^\W{0,2}(1\d{9})(\.\d{1,9})?(?=\W|$)")
+
+_LOOKED_AT = 50
+"""Lines at either end: one entry may be a long traceback."""
 
 
 def leading(line: str) -> float | None:
@@ -31,6 +35,13 @@ def leading(line: str) -> float | None:
         return _common(found.group(1))
     found = _EPOCH.match(line)
     return float(found.group(1) + (found.group(2) or "")) if found is not None else None
+
+
+def span(lines: Sequence[str]) -> tuple[float, float]:
+    """First and last time that printed lines begin with; 0 and 0 where none does."""
+    first = next((t for line in lines[:_LOOKED_AT] if (t := leading(line)) is not None), 0.0)
+    tail = reversed(lines[-_LOOKED_AT:])
+    return first, next((t for line in tail if (t := leading(line)) is not None), first)
 
 
 def value(given: object) -> float | None:

@@ -96,3 +96,8 @@ class EvidenceAdded(Payload):
     to_at: float = 0.0
     by: str = ""
     """key of the task that gathered it"""
+    left_out: int = 0
+    """bytes of its middle that are kept nowhere"""
+    instructions: tuple[str, ...] = ()
+    """lines that read like instructions to an agent (`line 3 gives the reader a role`): shown to
+    people, never followed"""

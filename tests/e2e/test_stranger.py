@@ -1,0 +1,69 @@
+"""A stranger takes a drill from the alarm to the replay with nothing but what is on the screen."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestrator.drills import homes
+from tests.e2e.terminal import Terminal, terminal
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+CAUSE = "root-cause-analysis.md"
+
+
+def hint(console: Terminal, words: str) -> None:
+    """Press the key that the screen says is for this; where the footer is too short, the help."""
+    try:
+        key = console.key_of(words)
+    except AssertionError:
+        console.press(console.key_of("help"))
+        console.until("Everywhere")
+        key = console.key_of(words)
+        console.press(console.key_of("back"))
+        console.until(lambda text: "Everywhere" not in text)
+    console.press(key)
+
+
+def test_a_drill_from_the_alarm_to_the_replay_by_what_the_screen_says(tmp_path: Path) -> None:
+    with terminal("demo", "--root", str(tmp_path), cwd=tmp_path) as console:
+        console.until("approvals")
+        hint(console, "ack")
+        console.until("ack: accepted")
+        hint(console, "note")
+        console.press("pool looks exhausted\r")
+        console.until("note: accepted")
+        console.until("review and decide")
+        project = homes(tmp_path)[0].project
+        with terminal("--project", str(project), cwd=tmp_path) as colleague:
+            colleague.until("INC-")
+            colleague.press("\r")
+            colleague.until("review and decide")
+            hint(console, "review and decide")
+            console.until("arming…")
+            console.until("armed")
+            hint(console, "approve once")
+            console.until("approve: accepted")
+            colleague.until("granted by")
+            colleague.press("\x11")
+            assert colleague.ended() == 0
+        hint(console, "files")
+        console.until(CAUSE)
+        while console.text.count(CAUSE) < 2:  # in the list, and over the page when it is chosen
+            console.press("\x1b[B")
+            console.take(console.child.read_nonblocking(65536, 60.0))
+        hint(console, "next")
+        hint(console, "open")
+        console.until(lambda text: "sha-256" in text or "Which evidence?" in text)
+        if "Which evidence?" in console.text:
+            hint(console, "send")
+        console.until("sha-256")
+        hint(console, "war room")
+        console.until("review")
+        hint(console, "replay")
+        console.until("REPLAY")
+        hint(console, "approval")
+        console.until("replay: nothing here can run")
+        console.press("\x11")
+        assert console.ended() == 0
+        assert console.sane()
