@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.clock import iso
+from orchestrator.evidence.safe import safe
 
 LIKELY, INCONCLUSIVE, HEALTHY = "LIKELY", "INCONCLUSIVE", "HEALTHY"
 
@@ -37,13 +38,15 @@ class Exhibits:
 
     def add(self, kind: str, source: str, at: float | None, summary: str, **data: Any) -> str:
         """Number a piece of evidence; the same piece keeps its number."""
-        item = {
-            "kind": kind,
-            "source": source,
-            "at": iso(at) if at is not None else None,
-            "summary": summary,
-            "data": data,
-        }
+        item: dict[str, Any] = safe(
+            {
+                "kind": kind,
+                "source": source,
+                "at": iso(at) if at is not None else None,
+                "summary": summary,
+                "data": data,
+            }
+        )
         known = next((eid for eid, other in self.items.items() if other == item), None)
         if known is not None:
             return known
