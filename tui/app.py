@@ -119,6 +119,8 @@ class Console(Routed):
 
     def on_resize(self, event: events.Resize) -> None:
         self._dress(event.size.height)
+        # a window dragged small and large again has lost what it cut off, at an unchanged size
+        self.screen.refresh()
 
     def _dress(self, height: int) -> None:
         """What all stylesheets go by: density, and what stands for coloured grounds and glyphs."""
@@ -146,7 +148,8 @@ class Console(Routed):
             self.bell()
         driver: object = self._driver
         if message.screen in self.screen_stack and isinstance(driver, Titled):
-            driver.show_title(title_of(message.states, self.project.root.name))
+            title = title_of(message.states, self.project.root.name)
+            driver.show_title(ink_of(self).text(title))
 
     # --- keys that work everywhere ----------------------------------------------------------------
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.runner_link import RunnerLink
     from tui.screens.board import Board
     from tui.screens.intake import Intake
+    from tui.screens.opening import Opening
     from tui.screens.replay import Replay
     from tui.screens.standby import Standby
     from tui.screens.war_room import WarRoom
@@ -88,13 +89,15 @@ class Routed(QuietApp):
             return self._asked_for()
         from tui.screens.opening import Opening  # only where there is something to wait for
 
-        return Opening(f"opening {self.incident or self.project.root.name} …", later)
+        return Opening(f"opening {self.incident or self.project.root.name}", later)
 
-    def on_opening_loaded(self) -> None:
+    def on_opening_loaded(self, message: "Opening.Loaded") -> None:
         self._home = LOADED_MODE
         self.add_mode(self._home, self._asked_for)
         self.switch_mode(self._home)
         self.remove_mode(self.DEFAULT_MODE)
+        for key in message.typed:
+            self.post_message(key.set_sender(self))
 
     @property
     def _first(self) -> str:

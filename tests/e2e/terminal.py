@@ -33,7 +33,14 @@ TERMINAL = {
     "PYTHONPATH": os.fspath(ROOT),
 }
 
-TYPED = {"esc": "\x1b", "enter": "\r", "tab": "\t", "ctrl+q": "\x11", "ctrl+r": "\x12"}
+TYPED = {
+    "esc": "\x1b",
+    "enter": "\r",
+    "tab": "\t",
+    "ctrl+q": "\x11",
+    "ctrl+r": "\x12",
+    "ctrl+p": "\x10",
+}
 """What the keyboard sends for a key as the screen writes it."""
 
 

@@ -58,7 +58,7 @@ def test_after_a_storm_of_resizes_the_screen_is_as_if_there_had_been_none(tmp_pa
     screens = []
     for storm in (SIZES * 2, []):
         with terminal("replay", str(folder.path), cwd=tmp_path) as console:
-            console.until("INC-2031")
+            console.until("orders answers 5xx")
             console.press("1]]]]] ")
             console.until("► 32×")
             for size in storm:

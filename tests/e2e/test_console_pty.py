@@ -33,7 +33,7 @@ def test_a_saved_incident_is_opened_read_played_and_left(
     folder: IncidentFolder, size: tuple[int, int]
 ) -> None:
     with console(folder, size) as terminal:
-        header = terminal.until("INC-2031").splitlines()[0]
+        header = terminal.until("orders answers").splitlines()[0]
         assert "REPLAY" in terminal.until("REPLAY")
         assert "orders answers 5xx" in header
         terminal.press("?")

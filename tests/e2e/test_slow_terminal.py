@@ -58,7 +58,7 @@ def at_rest(terminal: Terminal) -> str:
 
 def test_keys_count_and_it_can_be_left_while_nothing_is_read(folder: IncidentFolder) -> None:
     with console(folder, (120, 40)) as terminal:
-        terminal.until("INC-2031")
+        terminal.until("orders answers 5xx")
         terminal.press(FASTEST + " ")
         until_full(terminal)
         terminal.press(END + LEAVE)
@@ -72,7 +72,7 @@ def test_after_a_pause_the_whole_screen_is_there(folder: IncidentFolder) -> None
     shown = []
     for pause in (False, True):
         with console(folder, (120, 40)) as terminal:
-            terminal.until("INC-2031")
+            terminal.until("orders answers 5xx")
             if pause:
                 terminal.press(FASTEST + " ")
                 until_full(terminal)

@@ -10,6 +10,7 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import Input
 
+from orchestrator.journal.transcript import Line
 from tests.tui.rooms import text_of
 from tests.tui.test_files_screen import now_on_disk
 from tui.keys import (
@@ -197,9 +198,14 @@ def last_row(seen: Seen) -> None:
     assert seen.now == len(seen.app.room.query_one(Timeline)._shown) - 1 > seen.before
 
 
-def unfolds(seen: Seen) -> None:
-    """The layout of the pane is made anew, with its folds turned."""
-    assert seen.now != seen.before
+def long_output(app: Any) -> None:
+    """The agent of every pane has run a command that said a lot."""
+    for pane in [pane for pane in app.room.grid.panes if pane.task_shown is not None]:
+        task = pane.task_shown
+        lines = ["$ cat log", *(f"line {n}" for n in range(60))]
+        pane.feed([Line(0.0, task.attempt, "call", "E12\tcat log\t0.1")])
+        pane.feed([Line(0.0, task.attempt, "out", "\n".join(lines))])
+        pane.flush()
 
 
 def index(app: Any) -> Any:
@@ -264,7 +270,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (ACT, "runner"): Row(starts_the_runner, given=runner_is_down),
     (PANE, "stop-agent"): Row(sends("stop"), via=("1",)),
     (PANE, "steer"): Row(types("steer 1 "), via=("1",)),
-    (PANE, "unfold"): Row(unfolds, via=("7",), of=lambda app: app.focused.text.version),
+    (PANE, "unfold"): Row(moves_far(1), given=long_output, of=lambda app: len(app.focused.text)),
     (REGION, "up"): Row(moves(-1), of=row_of, via=IN_TIMELINE),
     (REGION, "down"): Row(moves(1), of=row_of, via=("t", "up", "up")),
     (REGION, "page-up"): Row(moves_far(-1), of=row_of, via=IN_TIMELINE),
@@ -310,7 +316,7 @@ ROWS: dict[tuple[str, str], Row] = {
 """By context and key id, in the order of the registry."""
 
 SCROLLING: dict[str, tuple[tuple[str, ...], Of]] = {
-    "agent pane": (("7", "z"), lambda app: app.focused.top),
+    "agent pane": (("u",), lambda app: app.focused.top),
     "timeline": (IN_TIMELINE, row_of),
     "list": (("f",), lambda app: app.screen.query_one(DocumentList).index),
     "document": (("f", "tab"), lambda app: app.screen.query_one(Page).top),

@@ -62,8 +62,9 @@ class Room(Console):
 
     @property
     def room(self) -> WarRoom:
-        """The war room, whatever lies over it."""
-        return next(screen for screen in self.screen_stack if isinstance(screen, WarRoom))
+        """The war room, whatever lies over it or is looked at instead."""
+        stacks = self._screen_stacks.values()
+        return next(one for stack in stacks for one in stack if isinstance(one, WarRoom))
 
 
 @asynccontextmanager

@@ -15,7 +15,17 @@ from textual.widgets import Input
 
 import tui
 from orchestrator.client import Answer
-from tests.tui.key_rows import HOME, IN_CARD, LATER, PLAYED, ROOM, ROWS, SCROLLING, Row, Seen
+from tests.tui.key_rows import (
+    HOME,
+    IN_CARD,
+    LATER,
+    PLAYED,
+    ROOM,
+    ROWS,
+    SCROLLING,
+    Row,
+    Seen,
+)
 from tests.tui.project_story import told_project
 from tests.tui.rooms import MITIGATING, WAITING, Room, opened
 from tests.tui.test_board import home
@@ -54,7 +64,7 @@ async def placed(place: str, root: Path) -> AsyncIterator[tuple[Any, Pilot[int]]
 async def at_rest(app: Any, place: str) -> None:
     """As it was at first: the screen, the focus, and nothing told."""
     base = app.first_base
-    for _ in range(9):
+    for _ in range(30):
         if app.screen is base and not isinstance(app.focused, Input):
             break
         await press(app, "w" if type(app.screen).__name__ == "Board" else "escape")
@@ -148,7 +158,7 @@ def prepared(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_whatever_scrolls_is_moved_by_the_same_keys(tmp_path: Path, thing: str) -> None:
     via, where = SCROLLING[thing]
     ways = {"up": -1, "down": 1, "page-up": -1, "page-down": 1, "top": -1, "follow": 1}
-    size = (50, 9) if thing == "agent pane" else (80, 18)
+    size = (40, 12) if thing == "agent pane" else (80, 18)
     async with opened(tmp_path, size=size) as (app, pilot):
         await press(app, *via)
         await pilot.pause()

@@ -228,7 +228,7 @@ class Person:
             seconds -= step
 
     async def goes_home(self) -> None:
-        for _ in range(12):
+        for _ in range(30):
             if self.app.screen is self.app.war and not self.app.war.query("Input:focus"):
                 return
             types(self.app, "escape")

@@ -24,6 +24,9 @@ def pastes(app: App[Any], text: str) -> None:
 
 async def quiet(app: App[Any]) -> None:
     """Everything that was typed or told has been worked off."""
+    taken = asyncio.Event()
+    app.call_later(taken.set)  # queued behind the keys
+    await taken.wait()
     calm = 0
     while calm < CALM:
         await asyncio.sleep(0)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from orchestrator.documents.edits import Rendered
 from orchestrator.documents.write import drafts, store
 from orchestrator.journal.append import JournalWriter
 from orchestrator.model import events as ev
@@ -377,14 +378,24 @@ def write_incident(
 
 def _write_documents(folder: IncidentFolder, events: Sequence[Event]) -> None:
     """Each document as it was when it was journalled last."""
+    told = tuple((event.id, event.at) for event in events)
+    if told not in _RENDERED:
+        _RENDERED[told] = _rendered(events)
+    for made in _RENDERED[told]:
+        store(folder, made)
+
+
+_RENDERED: dict[tuple[tuple[str, float], ...], list[Rendered]] = {}
+"""Documents of stories that were written before: rendering them is most of the work."""
+
+
+def _rendered(events: Sequence[Event]) -> list[Rendered]:
     last = {e.data.path: e for e in events if isinstance(e.data, ev.DocumentWritten)}
-    state = State()
-    seen: list[Event] = []
+    state, seen, found = State(), list[Event](), list[Rendered]()
     for event in events:
         data = event.data
         if isinstance(data, ev.DocumentWritten) and last[data.path] is event:
-            for made in drafts(state, seen):
-                if made.path == data.path:
-                    store(folder, made)
+            found += [made for made in drafts(state, seen) if made.path == data.path]
         advance(state, event)
         seen.append(event)
+    return found

@@ -17,7 +17,7 @@ from orchestrator.model.state import Evidence as Item
 from tui.citations import parted
 from tui.feed import Feed
 from tui.glyphs import mark
-from tui.keys import CONSOLE, LEDGER, bindings
+from tui.keys import CONSOLE, LEDGER, LIST, bindings
 from tui.runner_link import RunnerLink
 from tui.screens.card_evidence import content_of
 from tui.screens.leaf import AnswerRow, Leaf
@@ -57,7 +57,7 @@ class Evidence(Leaf, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(LEDGER)
     AUTO_FOCUS = "#list"
-    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, LEDGER)
+    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, LEDGER, LIST)
     DEFAULT_CSS = """
     Evidence #list { width: 52; }
     Evidence.-wide #list { width: 80; }

@@ -5,15 +5,17 @@ there; the screen that was asked for takes this one's place as soon as it can be
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.message import Message
 from textual.screen import Screen
 
 from tui.failures import Enduring
+from tui.ink import ink_of
 from tui.keys import CONSOLE
 
 
@@ -26,16 +28,24 @@ class Opening(Enduring, Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE,)
 
+    @dataclass
     class Loaded(Message):
         """Everything that the screen asked for needs is there."""
+
+        typed: Sequence[events.Key]
+        """keys that came meanwhile, for the screen that they were meant for"""
 
     def __init__(self, words: str, modules: Sequence[str]) -> None:
         super().__init__()
         self._words = words
         self._modules = modules
+        self._typed: list[events.Key] = []
 
     def render(self) -> Text:
-        return Text(f" warroom   {self._words}")
+        return Text(ink_of(self.app).text(f" warroom   {self._words}"))
+
+    def on_key(self, event: events.Key) -> None:
+        self._typed.append(events.Key(event.key, event.character))
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.load)
@@ -44,4 +54,4 @@ class Opening(Enduring, Screen[None], inherit_bindings=False):
     def load(self) -> None:
         for name in self._modules:
             import_module(name)
-        self.post_message(self.Loaded())
+        self.post_message(self.Loaded(self._typed))

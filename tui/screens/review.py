@@ -17,7 +17,7 @@ from orchestrator.clock import hhmmss
 from orchestrator.model.state import Message
 from tui.feed import Feed
 from tui.ink import Piece
-from tui.keys import CONSOLE, READING, bindings
+from tui.keys import CONSOLE, LIST, READING, bindings
 from tui.runner_link import RunnerLink
 from tui.screens.leaf import Leaf
 from tui.shelf import Paper, Shelf, digest, document_of
@@ -84,7 +84,7 @@ class Files(Leaf, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(READING)
     AUTO_FOCUS = "#list"
-    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, READING)
+    CONTEXTS: ClassVar[tuple[str, ...]] = (CONSOLE, READING, LIST)
     DEFAULT_CSS = """
     Files #list { width: 52; }
     Files.-narrow #list { width: 1fr; }
