@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench prove screenshots keys clean
+.PHONY: demo test check bench bench-rca prove screenshots keys clean
 
 demo: .venv/ready
 	@$(BIN)/warroom demo $(ARGS)
@@ -18,6 +18,9 @@ check: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
+
+bench-rca: .venv/ready
+	$(BIN)/python -m benchmarks.rca $(ARGS)
 
 prove: .venv/ready
 	$(BIN)/python -m benchmarks.prove_seeds

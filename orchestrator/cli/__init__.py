@@ -43,6 +43,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "close": ("decide", "close a resolved incident"),
     "evidence": ("evidence", "list, show or add evidence"),
     "edit": ("edit", "change a document in your own editor"),
+    "analyze": ("analyze", "rank causes from a folder of evidence, without an incident"),
     "verify": ("verify", "prove that an incident is what its runner wrote"),
     "runner": ("runner", "run the project's incidents in this process"),
     "init": ("init", "write a warroom.toml by looking at the project"),

@@ -1,0 +1,1 @@
+"""Evidence in files: reading a folder of what was observed, and ranking causes from it alone."""
