@@ -40,6 +40,7 @@ TYPED = {
     "ctrl+q": "\x11",
     "ctrl+r": "\x12",
     "ctrl+p": "\x10",
+    "end": "\x1b[F",
 }
 """What the keyboard sends for a key as the screen writes it."""
 
