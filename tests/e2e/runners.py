@@ -1,5 +1,6 @@
 """A real runner process for tests: started as the console starts it, and surely ended."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -49,14 +50,18 @@ def end(project: Project, number: int) -> None:
     """Signal the runner that holds the lock, if any, and wait until the lock is free."""
     import fcntl
 
-    beat = heartbeat(project.runner)
     with project.lock.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if beat is not None:
-                os.kill(beat.pid, number)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:  # one that has only just begun says its pid a moment later
+                beat = heartbeat(project.runner)
+                if beat is not None:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(beat.pid, number)
+                signal.sigtimedwait([], 0.05)
+            else:
+                return
 
 
 def tell(project: Project, name: str, **args: Any) -> Answer:

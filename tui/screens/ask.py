@@ -134,6 +134,8 @@ class Ask(Enduring, ModalScreen[Answered | None], inherit_bindings=False):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if not self.is_current:  # enter was pressed twice: the first one has answered
+            return
         chosen, words = self._list.chosen, event.value.strip()
         if chosen.typed and not words:
             self._show(missing=True)

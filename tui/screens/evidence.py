@@ -33,9 +33,19 @@ class LedgerList(Chooser):
     TITLE = "Evidence"
     EMPTY = "nothing observed yet"
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._items: tuple[Item, ...] = ()
+
     def apply(self, items: Iterable[Item]) -> None:
+        self._items = tuple(items)
         wide = self.size.width >= WIDE_LIST
-        self.show([_line(item, wide) for item in items])
+        self.show([_line(item, wide) for item in self._items])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """There may be room for more of each item now."""
+        self.apply(self._items)
+        super().on_resize(event)
 
 
 def _line(item: Item, wide: bool) -> Line:
