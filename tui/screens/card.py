@@ -196,7 +196,10 @@ class Card(Enduring, ModalScreen[Decision | None]):
         self._ask()
 
     def _decide(self, *, approve: bool, why: str = "", text: str = "") -> None:
-        self.dismiss(Decision(self._approval.approval, self._approval.sha256, approve, why, text))
+        if self.is_current:  # a second key of the same moment decides nothing more
+            self.dismiss(
+                Decision(self._approval.approval, self._approval.sha256, approve, why, text)
+            )
 
     # --- the field --------------------------------------------------------------------------------
 
