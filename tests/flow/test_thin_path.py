@@ -96,7 +96,7 @@ def test_a_failed_rollback_stops_the_line_until_an_assessment_is_recorded() -> N
     again = war.human("approve", approval=first.approval, sha256=first.sha256)
     refused = war.give(again)[0].data
     assert isinstance(refused, ev.CommandRefused)
-    assert "not open" in refused.why
+    assert "already approved by" in refused.why
     war.answers["mitigation/execute"] = {"exit": 0}
     war.give(war.human("assess", text="the host was full; cleaned up"))
     war.run(stop=lambda state: state.status == "RESOLVED")

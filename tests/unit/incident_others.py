@@ -165,6 +165,10 @@ def control_story() -> list[Event]:
     t.say(160, "status/resolved", ev.StatusChanged("RESOLVED", "recovered without a change"))
     never = ev.MessageNotRequired(EXECUTIVE, "P3 calls for no executive notification by itself")
     t.say(160, "message/executive/not-required", never)
+    anew = ev.MessageRedrafted(EXECUTIVE, "the cause is known now")
+    t.say(160, "message/executive/redrafted/1", anew)
+    forked = ev.IncidentForked("INC-1999", 1, "0" * 64, "a.kim")
+    t.say(160, "forked", forked)
     t.say(161, "status/closed", ev.StatusChanged("CLOSED", "no review is required at P3"))
     return list(recorded(t.events()))
 

@@ -24,8 +24,8 @@ def fenced(path: Path, language: str) -> list[str]:
 
 
 def test_the_settings_of_the_docs_load(tmp_path: Path) -> None:
-    settings, rules = fenced(DOCS / "settings.md", "toml")
-    (tmp_path / "warroom.toml").write_text(settings)
+    settings, console, rules = fenced(DOCS / "settings.md", "toml")
+    (tmp_path / "warroom.toml").write_text(f"{settings}\n{console}")
     (tmp_path / "policy.toml").write_text(rules)
     loaded = load(Project(tmp_path))
     in_force = policy(loaded, tmp_path)
