@@ -18,7 +18,7 @@ def hint(console: Terminal, words: str) -> None:
         key = console.key_of(words)
     except AssertionError:
         console.press(console.key_of("help"))
-        console.until("▌Keys")
+        console.until(lambda _: console.screen.display[-1].split() == ["esc", "back", "?", "help"])
         back = console.key_of("back")
         if words not in console.text:
             console.press(console.key_of("To the newest line"))
@@ -70,6 +70,7 @@ def test_a_drill_from_the_alarm_to_the_replay_by_what_the_screen_says(tmp_path: 
         hint(console, "open")
         console.until(lambda text: "sha-256" in text or "Which evidence?" in text)
         if "Which evidence?" in console.text:
+            console.until("enter send")
             hint(console, "send")
         console.until("lines, wrapped")
         hint(console, "Go to the war room")
