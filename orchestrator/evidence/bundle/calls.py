@@ -20,7 +20,7 @@ OUTWARD = 0.6
 """Weight of a slow call out of a node beside a slow call into it."""
 
 MOST_SPANS = 2_000_000
-"""Spans held at once; more are left out and said."""
+"""Spans held at once; later ones are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,6 @@ class Calls:
     edges: tuple[Edge, ...] = ()
     """slowed edges, the worst first"""
     graph: Graph = field(default_factory=lambda: Graph({}))
-    slower: Mapping[str, float] = field(default_factory=dict)
-    """service → how much its own time in spans grew, in widths"""
 
     def score(self, service: str) -> float:
         into = max((e.score for e in self.edges if e.callee == service), default=0.0)
@@ -90,7 +88,7 @@ def calls(known: Mapping[str, Called], found: Windows) -> Calls:
         if parent is None or parent.service == span.service:
             continue
         kept = sides.setdefault((parent.service, span.service), ([], []))
-        side = _side(span.at, found)
+        side = found.holds(span.at)
         if side is not None:
             kept[side].append(max(0.0, parent.took - span.took))
     edges = []
@@ -103,9 +101,3 @@ def calls(known: Mapping[str, Called], found: Windows) -> Calls:
                 edges.append(Edge(caller, callee, usual, now, len(during), score))
     ordered = tuple(sorted(edges, key=lambda e: (-e.score, e.caller, e.callee)))
     return Calls(ordered, Graph.of(list(sides)))
-
-
-def _side(at: float, found: Windows) -> int | None:
-    if found.incident[0] <= at <= found.incident[1]:
-        return 1
-    return 0 if any(start <= at <= end for start, end in found.normal) else None

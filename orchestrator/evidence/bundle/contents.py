@@ -109,6 +109,12 @@ class Windows:
     incident: Span
     normal: tuple[Span, ...]
 
+    def holds(self, at: float) -> bool | None:
+        """True in the incident, False in a normal time, None in neither."""
+        if self.incident[0] <= at <= self.incident[1]:
+            return True
+        return False if any(start <= at <= end for start, end in self.normal) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:

@@ -102,7 +102,7 @@ def _steps(
     last: OrderedDict[tuple[str, str], tuple[bool, str]] = OrderedDict()
     for record in records:
         at = timestamps.value(record.get("timestamp"))
-        side = _side(at, found)
+        side = found.holds(at) if at is not None else None
         if side is None:
             continue
         service, message = str(record.get("service") or ""), str(record.get("message") or "")
@@ -126,14 +126,6 @@ def _steps(
             yield side, service, said, END, False
     for (service, _), (side, said) in last.items():
         yield side, service, said, END, False
-
-
-def _side(at: float | None, found: Windows) -> bool | None:
-    if at is None:
-        return None
-    if found.incident[0] <= at <= found.incident[1]:
-        return True
-    return False if any(start <= at <= end for start, end in found.normal) else None
 
 
 def _changed(normal: _Side, incident: _Side) -> dict[str, tuple[Step, ...]]:
