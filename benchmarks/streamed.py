@@ -64,6 +64,7 @@ class Stock(App[None]):
     def __init__(self, rate: float) -> None:
         super().__init__()
         self.arrived = 0
+        self.rate = rate
         self.loop = OpenLoop(rate)
 
     def compose(self) -> ComposeResult:
@@ -81,6 +82,11 @@ class Stock(App[None]):
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Only once the field is seen: one of these never paints again while it is streamed into."""
+        self.loop = OpenLoop(self.rate)
         self.run_worker(self._stream())
 
     async def _stream(self) -> None:
