@@ -80,8 +80,10 @@ class Incident:
 
     def nth(self, key: str) -> str:
         """The key of this repetition of its step: `triage/impact`, then `triage/impact@2`."""
+        if not self.state.repeats or "@" in key:
+            return key
         times = self.state.repeats.get(STEP_OF.get(key.split("/")[0], ""), 0)
-        return f"{key}@{times + 1}" if times and "@" not in key else key
+        return f"{key}@{times + 1}" if times else key
 
     def skipped(self, step: str) -> bool:
         """True when a person said to leave a step out."""

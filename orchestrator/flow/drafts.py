@@ -84,8 +84,10 @@ def _difference(said: Json, now: Json) -> str:
 
 def _last(state: State, key: str) -> Task | None:
     again = f"{key}@"
-    found = [t for name, t in state.tasks.items() if name == key or name.startswith(again)]
-    return found[-1] if found else None
+    for name in reversed(state.tasks):
+        if name == key or name.startswith(again):
+            return state.tasks[name]
+    return None
 
 
 def _number(task: Task) -> int:

@@ -16,8 +16,10 @@ T = TypeVar("T")
 
 def encode(value: Any) -> Any:
     """`value` as JSON-ready dicts, lists and scalars; dataclass fields keep their order."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if (names := _names(type(value))) is not None:
+        return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -25,6 +27,14 @@ def encode(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(encode(item) for item in value)
     return value
+
+
+@cache
+def _names(cls: type[Any]) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None for any other type."""
+    if not dataclasses.is_dataclass(cls):
+        return None
+    return tuple(field.name for field in dataclasses.fields(cls))
 
 
 def decode(cls: type[T], data: Mapping[str, Any]) -> T:
