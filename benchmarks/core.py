@@ -15,7 +15,7 @@ from tests.flow.simulate import KIM, War
 from tests.flow.test_thin_path import closed
 
 A_P0 = 15.0
-"""Milliseconds of all decisions of one incident: what a person spends on one key is ten times it."""
+"""Milliseconds of all decisions of one incident: less than one frame of the screen."""
 
 
 def core() -> Iterator[Figure]:

@@ -85,7 +85,7 @@ class Stock(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        """Only once the field is seen: one of these never paints again while it is streamed into."""
+        """Only once the field is seen: one of these never paints again while it streams."""
         self.loop = OpenLoop(self.rate)
         self.run_worker(self._stream())
 

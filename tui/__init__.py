@@ -1,4 +1,4 @@
-"""The console: what is seen and pressed. It reads journals and asks a runner; it decides nothing."""
+"""The console: what is seen and pressed. It reads journals, asks a runner, decides nothing."""
 
 import os
 

@@ -18,7 +18,7 @@ def encode(value: Any) -> Any:
     """`value` as JSON-ready dicts, lists and scalars; dataclass fields keep their order."""
     if value is None or isinstance(value, (str, int, float)):
         return value
-    if (names := _names(type(value))) is not None:
+    if (names := _names(value.__class__)) is not None:
         return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
