@@ -79,8 +79,10 @@ async def test_a_screen_that_is_made_tiny_and_large_again_is_as_it_was(
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
-        if reading := finite(app):
+        while reading := finite(app):
             await asyncio.wait_for(app.workers.wait_for_complete(reading), 20)
+            await pilot.pause()
+        app.screen.refresh(layout=True)
         await pilot.pause()
         before = text_of(app)
         await there_and_back(app, pilot)
