@@ -37,7 +37,11 @@ SHOWN = 10
 
 def analyze(folder: Path) -> Analysis:
     """Rank what may have caused it. NoBundle says in one line why a folder is none."""
-    bundle = read_bundle(folder)
+    return analysed(read_bundle(folder))
+
+
+def analysed(bundle: Bundle) -> Analysis:
+    """The same of what is read already, from a folder or from a live incident."""
     found = windows(bundle)
     seen = signals(bundle, found)
     judged = suspects(bundle) if bundle.changes.judged else None

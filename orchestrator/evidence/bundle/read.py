@@ -6,8 +6,8 @@ Logs and traces stay on disk and are read as streams; the rest is small enough t
 import csv
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One folder of evidence."""
+    """What was observed around one incident: a folder, or what is held of it."""
 
-    folder: Path
+    folder: Path | None
+    """None where nothing is on disk and `held` has the lines"""
     id: str
     ask: str
     """`service` or `change`: what the person wants to know first"""
@@ -50,6 +51,8 @@ class Bundle:
     graph: Graph
     patterns: tuple[Pattern, ...]
     notes: Notes
+    held: Mapping[str, Sequence[Json]] = field(default_factory=dict)
+    """lines by the name of the file they would stand in"""
 
     def records(self, name: str) -> Iterator[Json]:
         """The JSON objects of `logs.ndjson` or `traces.ndjson`; wrong lines are counted."""
@@ -58,8 +61,9 @@ class Bundle:
 
     def numbered(self, name: str) -> Iterator[tuple[int, Json]]:
         """The same, each with the line it stands on."""
-        path = find(self.folder, name)
-        if path is not None:
+        if self.folder is None:
+            yield from enumerate(self.held.get(name, ()), start=1)
+        elif (path := find(self.folder, name)) is not None:
             yield from _objects(path, self.notes)
 
 
