@@ -29,6 +29,7 @@ from orchestrator.cli.progress import (
 )
 from orchestrator.client import DOWN_AFTER, LINE_LIMIT, RunnerDown, alive, command_id, send
 from orchestrator.clock import WallClock, iso
+from orchestrator.intake.alertmanager import label_severity
 from orchestrator.intake.effects import reported
 from orchestrator.intake.questions import AnswerError, Answers, from_form, from_toml
 from orchestrator.intake.words import Understood, understood
@@ -55,6 +56,9 @@ def add_parser(
     parser.add_argument("directory", nargs="?", default="", help="the project's folder")
     parser.add_argument("--project", default="", help="the same, as an option (default: here)")
     parser.add_argument("--alert", default="", metavar="FILE", help="Alertmanager body; - is stdin")
+    parser.add_argument(
+        "--bundle", default="", metavar="DIR", help="open it on a folder of evidence (bundle.json)"
+    )
     parser.add_argument("--title", default="", help="one line: what is wrong")
     parser.add_argument("--service", default="", help="which service (default: the only one)")
     parser.add_argument("--symptoms", default="", help="what users see")
@@ -85,7 +89,7 @@ def run(args: argparse.Namespace) -> int | Console:
         args.severity = severity(args.severity)
         report = _report(args)
         report |= _intake(args, said, now, report)
-    except (SettingsError, BadAlert, AnswerError) as error:
+    except (SettingsError, BadAlert, BadBundle, AnswerError) as error:
         return refuse(str(error), BROKEN_INPUT)
     except ValueError as error:
         return refuse(str(error), WRONG_USE)
@@ -98,6 +102,10 @@ def run(args: argparse.Namespace) -> int | Console:
 
 class BadAlert(ValueError):
     """An alert body that cannot be read."""
+
+
+class BadBundle(ValueError):
+    """A folder that is no bundle."""
 
 
 def _by_form(args: argparse.Namespace) -> argparse.Namespace:
@@ -171,11 +179,39 @@ def _report(args: argparse.Namespace) -> dict[str, Any]:
         "symptoms": args.symptoms[:4000],
         "title": args.title,
     }
+    if args.bundle and args.alert:
+        raise ValueError("--alert and --bundle are two reports; a bundle holds its own alert")
+    if args.bundle:
+        return bundle_report(Path(args.bundle)) | {k: v for k, v in said.items() if v}
     if args.alert:
         return alert_report(_read(args.alert)) | {k: v for k, v in said.items() if v}
     if not args.title:
-        raise ValueError("say what is wrong: an alert (--alert FILE) or a title (--title TEXT)")
+        known = "an alert (--alert FILE), a folder of evidence (--bundle DIR)"
+        raise ValueError(f"say what is wrong: {known} or a title (--title TEXT)")
     return {**said, "reporter": "user", "method": "user-report"}
+
+
+def bundle_report(folder: Path) -> dict[str, Any]:
+    """The report a bundle's own alert makes. BadBundle in one line."""
+    from orchestrator.evidence.bundle.lines import NoBundle  # numpy only where it is asked for
+    from orchestrator.evidence.bundle.read import alert_of
+
+    try:
+        name, alert = alert_of(folder)
+    except NoBundle as error:
+        raise BadBundle(str(error)) from error
+    seen = f"{alert.metric} is {alert.observed:g}" if alert.observed is not None else alert.metric
+    seen += f", threshold {alert.threshold:g}" if alert.threshold is not None and seen else ""
+    title = alert.summary or f"alert of {alert.service or name}"
+    return {
+        "title": " ".join(title.split())[:200],
+        "service": alert.service,
+        "symptoms": ". ".join(part for part in (alert.summary, seen) if part)[:4000],
+        "reporter": f"bundle {name}",
+        "method": "automated-alert",
+        "severity": label_severity(alert.severity),
+        "alert": {"bundle": str(folder.resolve()), "at": iso(alert.at), "metric": alert.metric},
+    }
 
 
 def alert_report(body: bytes) -> dict[str, Any]:

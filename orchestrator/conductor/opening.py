@@ -76,7 +76,7 @@ def detected(
 ) -> dict[str, Any]:
     """The first event's data. ValueError for a severity nobody knows."""
     service = reported.service
-    if not service and len(settings.services) == 1:
+    if not service and len(settings.services) == 1 and not reported.alert.get("bundle"):
         service = settings.services[0].name
     event = IncidentDetected(
         incident=incident,

@@ -126,7 +126,7 @@ def _alarm(body: _Body, alert: _Alert, number: int) -> Alarm:
     return Alarm(
         title=_line(title, 200),
         service=_line(service, 64),
-        severity=_severity(labels.get("severity", "")),
+        severity=label_severity(labels.get("severity", "")),
         symptoms=_line(notes.get("description") or notes.get("message") or title, 1000),
         starts_at=starts_at,
         firing=alert.status == "firing",
@@ -136,7 +136,7 @@ def _alarm(body: _Body, alert: _Alert, number: int) -> Alarm:
     )
 
 
-def _severity(label: str) -> str:
+def label_severity(label: str) -> str:
     try:
         return severity(label)
     except ValueError:

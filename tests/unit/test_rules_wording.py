@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from orchestrator.agents.rules.findings import Findings
 from orchestrator.agents.rules.impact import Impact
 from orchestrator.agents.rules.incident_responder import _category
-from orchestrator.agents.rules.investigation import Findings
 from orchestrator.agents.rules.reliability_engineer import _reasons
 from orchestrator.agents.rules.strategy import _hotfix, _rollback
 from orchestrator.agents.rules.words import opened

@@ -3,7 +3,8 @@
 from orchestrator.agents.rules.component_owner import outside_named
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.earlier import grounded, latest, restated
-from orchestrator.agents.rules.investigation import UNNAMED, Findings, investigate
+from orchestrator.agents.rules.findings import UNNAMED, Findings
+from orchestrator.agents.rules.investigation import investigate
 from orchestrator.agents.rules.regression_analyst import blamed, diff_line
 from orchestrator.agents.rules.words import figure, lasting, percent, plural, quoted
 from orchestrator.evidence.analysis.external import FULL

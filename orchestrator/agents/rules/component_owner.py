@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
+from orchestrator.agents.rules.board import board_of
 from orchestrator.agents.rules.desk import Desk, assumed, claim
 from orchestrator.agents.rules.earlier import latest
-from orchestrator.agents.rules.investigation import Findings, investigate
-from orchestrator.agents.rules.regression_analyst import blamed, deploy_claim, diff_line
-from orchestrator.agents.rules.words import figure, lasting, percent, plural, quoted
+from orchestrator.agents.rules.findings import Findings
+from orchestrator.agents.rules.investigation import investigate
+from orchestrator.agents.rules.regression_analyst import blamed, diff_line
+from orchestrator.agents.rules.words import figure, percent, plural, quoted
 from orchestrator.evidence.analysis.changes import Suspicion
 from orchestrator.evidence.analysis.templates import Change
 from orchestrator.model.reports.claims import Claim
@@ -30,7 +32,7 @@ async def tier2(desk: Desk) -> Tier2Report:
     below = await _dependencies(desk)
     for needed in below:
         desk.say(f"{needed.claim.text} [{needed.claim.evidence[0]}]")
-    board = _board(found, [needed.claim for needed in below if not needed.well])
+    board = board_of(found, [needed.claim for needed in below if not needed.well])
     for one in board:
         signs = f"+{len(one.supporting)} -{len(one.refuting)}"
         desk.bench.out(f"{one.id} {signs} {one.status:<10} {quoted(one.statement, 80)}")
@@ -204,92 +206,3 @@ async def _dependencies(desk: Desk) -> list[_Dependency]:
             text = f"Below it: {name} {state}, {quoted(seen[0].why, 100)}."
             said.append(_Dependency(seen[0].well, claim(text, f"{seen[1]}:1")))
     return said
-
-
-def _board(found: Findings, ill: list[Claim]) -> list[Hypothesis]:
-    """Hypotheses, best first, numbered in that order."""
-    board = [one for one in (_change(found), _load(found), _below(found, ill)) if one is not None]
-    board.sort(key=lambda one: (one.status != "supported", -one.confidence))
-    return [one.model_copy(update={"id": f"H{n}"}) for n, one in enumerate(board, start=1)]
-
-
-def _change(found: Findings) -> Hypothesis | None:
-    top = found.top
-    if top is None or found.bad is None:
-        return None
-    place = diff_line(found, top)
-    reason = top.reason.what if top.reason is not None else "its diff"
-    supporting = [claim(f"{reason}.", place)] if place else []
-    supporting.append(claim(deploy_claim(found) + ".", f"{found.deploys_eid}:{found.bad.line}"))
-    if found.drain is not None and found.figures is not None:
-        text = f"{found.resource} rose to {percent(found.drain.to_share)} under the same traffic."
-        supporting.append(claim(text, found.figures.cite(found.drain.began_at)))
-    if top.shared:
-        errors = [kept.eid for _, kept in found.new_errors()[:1]]
-        text = f"Its diff and the errors share: {', '.join(top.shared[:4])}."
-        supporting.append(claim(text, place, *errors))
-    refuting = [_by_load(found)] if found.external else []
-    guilty = blamed(found) is not None
-    if not guilty and not refuting and found.log_eid:
-        refuting = [claim("Nothing it changes is known to do this.", found.log_eid)]
-    return Hypothesis(
-        id="H1",
-        statement=f'{top.candidate.sha[:8]} "{quoted(top.candidate.subject, 60)}" brought it',
-        supporting=tuple(supporting) if guilty else tuple(supporting[1:2]),
-        refuting=tuple(refuting),
-        test=f"roll back to {found.good[:8]} and watch errors and what is in use",
-        status="supported" if guilty else "refuted" if found.external else "untested",
-        culprit=top.candidate.sha if guilty else "",
-        confidence=top.confidence if guilty else min(top.confidence, 0.1),
-    )
-
-
-def _by_load(found: Findings) -> Claim:
-    assert found.traffic is not None
-    assert found.figures is not None
-    text = f"Traffic was {found.traffic.factor:.1f} times the usual when the trouble began."
-    return claim(text, found.figures.cite(found.traffic.rose_at or found.began))
-
-
-def _load(found: Findings) -> Hypothesis | None:
-    if found.traffic is None or found.figures is None:
-        return None
-    factor = found.traffic.factor
-    steady = claim(
-        f"Traffic was {factor:.1f} times the usual when the trouble began.",
-        found.figures.cite(found.began),
-    )
-    return Hypothesis(
-        id="H2",
-        statement="more traffic than it can serve",
-        supporting=(_by_load(found),) if found.external else (),
-        refuting=() if found.external else (steady,),
-        test="watch whether errors end when traffic is usual again",
-        status="supported" if found.external else "refuted",
-        confidence=round(0.5 + found.traffic.score / 2.2, 3) if found.external else 0.02,
-    )
-
-
-def _below(found: Findings, ill: list[Claim]) -> Hypothesis | None:
-    """Something the service depends on, without a change of its own; `ill`: what says it is."""
-    if found.figures is None and not ill:
-        return None
-    guilty = blamed(found) is not None
-    refuting = []
-    if guilty and found.bad is not None:
-        soon = lasting(max(0.0, found.began - found.bad.at))
-        text = f"It began {soon} after a deploy of this service, not by itself."
-        refuting.append(claim(text, f"{found.deploys_eid}:{found.bad.line}"))
-    # ill now is not yet ill first: beside a change that explains it, it stays a second guess
-    confidence = 0.05 if guilty or found.external else 0.2
-    if ill:
-        confidence = 0.3 if guilty or found.external else 0.6
-    return Hypothesis(
-        id="H3",
-        statement="something it depends on failed",
-        supporting=tuple(ill),
-        refuting=tuple(refuting),
-        test="ask the owners of what it depends on for their own errors",
-        status="supported" if ill else "refuted" if refuting else "untested",
-        confidence=confidence,
-    )

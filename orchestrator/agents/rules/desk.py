@@ -51,6 +51,9 @@ class Desk:
 
     @property
     def service(self) -> Service | None:
+        """None for an incident on a bundle: a service of today tells nothing of that time."""
+        if self.bench.state.alert.get("bundle"):
+            return None
         return self.bench.settings.service(self.bench.state.service)
 
     @property

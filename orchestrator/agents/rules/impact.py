@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from orchestrator.agents.rules.desk import Desk
 from orchestrator.agents.rules.figures import Figures
 from orchestrator.agents.rules.filed import Filed
-from orchestrator.agents.rules.words import clock_time, figure
+from orchestrator.agents.rules.opinion import Opinion, folder, of_folder
+from orchestrator.agents.rules.words import clock_time, figure, quoted
+from orchestrator.clock import iso
 from orchestrator.evidence.analysis.onset import onset
 from orchestrator.evidence.sources.logs import LogReading
+from orchestrator.evidence.sources.timestamps import value
+
+SIGNS = ("metric", "log", "trace", "pattern")
+"""Exhibits that show the trouble itself, not what may have brought it."""
+
+GIVEN = "given"
+"""The signal of an impact that a bundle dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,8 @@ class Impact:
 
 async def impact_of(desk: Desk, figures: Figures | None) -> Impact | None:
     """The start of impact; the log is asked only where the ring has no answer."""
+    if folder(desk) is not None:
+        return from_ranking(await of_folder(desk))
     found = from_figures(figures) if figures is not None else None
     if found is not None:
         return found
@@ -31,6 +42,19 @@ async def impact_of(desk: Desk, figures: Figures | None) -> Impact | None:
         if found is not None:
             return found
     return None
+
+
+def from_ranking(opinion: Opinion | None) -> Impact | None:
+    """The onset of a bundle, by the exhibit that lies nearest to it."""
+    onset_at = opinion.analysis.onset if opinion is not None else None
+    if opinion is None or onset_at is None:
+        return None
+    signs = opinion.of_kind(*SIGNS)
+    if not signs:
+        return None
+    place, item = min(signs, key=lambda sign: abs((value(sign[1]["at"]) or 0.0) - onset_at))
+    how = f"by the evidence handed in, from {iso(onset_at)[:19]}Z on: {quoted(item['summary'])}"
+    return Impact(onset_at, how, (place,), GIVEN)
 
 
 def from_figures(figures: Figures) -> Impact | None:

@@ -2,93 +2,38 @@
 
 import ast
 import asyncio
-import re
-from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import Desk
-from orchestrator.agents.rules.figures import Figures
-from orchestrator.agents.rules.filed import Filed
-from orchestrator.agents.rules.impact import Impact, impact_of
+from orchestrator.agents.rules.findings import Findings
+from orchestrator.agents.rules.impact import Impact, from_ranking, impact_of
+from orchestrator.agents.rules.observed import observed
+from orchestrator.agents.rules.opinion import folder, of_folder, of_observed
 from orchestrator.agents.rules.words import clock_time, plural, quoted
 from orchestrator.evidence.analysis import patch
-from orchestrator.evidence.analysis.changes import Candidate, Suspicion, Symptoms, rank
-from orchestrator.evidence.analysis.external import Drain, Traffic, drain, traffic
+from orchestrator.evidence.analysis.changes import Candidate, Symptoms, rank
+from orchestrator.evidence.analysis.external import drain, traffic
 from orchestrator.evidence.analysis.risk import FileVersions
-from orchestrator.evidence.analysis.templates import Change, Template, changes, mine
+from orchestrator.evidence.analysis.templates import changes, mine
 from orchestrator.evidence.analysis.tokens import words
 from orchestrator.evidence.analysis.vocabulary import Vocabulary, learn
-from orchestrator.evidence.sources.deploys import Deployed, DeployLog
 from orchestrator.evidence.sources.git import Commit, Repository
-from orchestrator.evidence.sources.logs import LogReading
 
 BEFORE = 300.0
 """Seconds of log before the trouble that count as the usual."""
 
-UNNAMED = "what is in use"
-"""How a bounded resource is called whose metric the settings do not name."""
-
 _COMMITS, _SOURCES = 60, 150
-_FOREIGN = re.compile(r"/lib/python[\d.]+/|/(?:site|dist)-packages/|^<")
-"""Files of the standard library and of installed packages."""
 _STARVED = frozenset({"pool", "exhausted", "leak", "descriptor", "slot", "memory", "quota"})
-
-
-@dataclass(slots=True)
-class Findings:
-    """What the sources say about where the trouble comes from."""
-
-    impact: Impact | None = None
-    began: float = 0.0
-    figures: Figures | None = None
-    readings: list[tuple[LogReading, Filed]] | None = None
-    log_changes: list[tuple[Change, Filed]] | None = None
-    deploys: DeployLog | None = None
-    deploys_eid: str = ""
-    bad: Deployed | None = None
-    good: str = ""
-    suspects: list[Suspicion] | None = None
-    commits: dict[str, Commit] | None = None
-    log_eid: str = ""
-    """of the commit list"""
-    diffs: dict[str, Filed] | None = None
-    resource: str = UNNAMED
-    """the bounded resource, by the name of its metric"""
-    traffic: Traffic | None = None
-    drain: Drain | None = None
-
-    @property
-    def external(self) -> bool:
-        return self.traffic is not None and self.traffic.explains
-
-    @property
-    def top(self) -> Suspicion | None:
-        return self.suspects[0] if self.suspects else None
-
-    def new_errors(self) -> list[tuple[Template, Filed]]:
-        """Error templates that are new or far more frequent since the trouble, loudest first."""
-        return [
-            (change.template, kept)
-            for change, kept in self.log_changes or []
-            if change.kind in ("new", "more")
-            and change.template.sample is not None
-            and change.template.sample.bad
-        ]
-
-    def callers(self) -> set[str]:
-        """Own functions that called into the file where the new tracebacks end."""
-        found: set[str] = set()
-        for template, _ in self.new_errors():
-            for record in template.records:
-                own = [f for f in record.frames if not _FOREIGN.search(f.file)]
-                outer = [frame for frame in own if frame.file != record.frames[-1].file]
-                found |= {quoted(frame.function, 60) for frame in outer[-1:]}
-        return found
 
 
 async def investigate(desk: Desk) -> Findings:
     """Read everything that bears on the cause, and rank the suspects."""
     found = Findings()
+    if folder(desk) is not None:
+        found.opinion = await of_folder(desk)
+        found.impact = from_ranking(found.opinion)
+        found.began = found.impact.at if found.impact else desk.state.detected_at
+        return found
     found.figures = await desk.figures()
     dated = desk.state.impact_started_at
     if dated:
@@ -109,6 +54,7 @@ async def investigate(desk: Desk) -> Findings:
     await asyncio.to_thread(_compare_logs, found)
     if found.bad is not None and found.good:
         await _suspect(desk, found)
+    found.opinion = await of_observed(desk, observed(desk, found))
     return found
 
 

@@ -4,7 +4,10 @@ from typing import Any
 
 from orchestrator.agents.rules.answers import Said, answer, told
 from orchestrator.agents.rules.desk import Desk, assumed, claim
-from orchestrator.agents.rules.investigation import Findings, investigate
+from orchestrator.agents.rules.findings import Findings
+from orchestrator.agents.rules.given import regression as given
+from orchestrator.agents.rules.investigation import investigate
+from orchestrator.agents.rules.opinion import folder
 from orchestrator.agents.rules.words import (
     clock_time,
     figure,
@@ -38,6 +41,8 @@ async def verdict(desk: Desk) -> VerdictReport:
     """The indicators, the deploys of the window, the suspects in order, and what else explains."""
     desk.steers()
     found = await investigate(desk)
+    if folder(desk) is not None:
+        return given.verdict(desk, found)
     changed = await answer(desk, "q4", "recent deploys")
     indicators = (
         _worked_before(found),

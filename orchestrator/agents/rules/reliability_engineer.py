@@ -3,7 +3,9 @@
 from orchestrator.agents.rules import machine, reported, runbook
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.figures import Figures
+from orchestrator.agents.rules.given import checks as given
 from orchestrator.agents.rules.incident_responder import failing
+from orchestrator.agents.rules.opinion import folder
 from orchestrator.agents.rules.words import (
     clock_time,
     figure,
@@ -100,6 +102,8 @@ def _trend(errors: list[float], figures: Figures, began: float) -> str:
 
 async def tier1(desk: Desk) -> Tier1Report:
     """Collect, do not interpret: health, deployments, logs, metrics, what is in use."""
+    if folder(desk) is not None:
+        return await given.tier1(desk)
     desk.steers()
     state = desk.state
     began = state.impact_started_at or state.detected_at

@@ -1,7 +1,11 @@
 """Five whys and the fishbone, from what the earlier tasks and a fresh look at the sources found."""
 
+from orchestrator.agents.rules.board import ranked_otherwise
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
-from orchestrator.agents.rules.investigation import Findings, investigate
+from orchestrator.agents.rules.findings import Findings
+from orchestrator.agents.rules.given import cause as given
+from orchestrator.agents.rules.investigation import investigate
+from orchestrator.agents.rules.opinion import folder
 from orchestrator.agents.rules.regression_analyst import blamed, deploy_claim, diff_line
 from orchestrator.agents.rules.words import figure, lasting, opened, percent, plural, quoted
 from orchestrator.evidence.analysis.changes import Suspicion
@@ -15,6 +19,8 @@ async def whys(desk: Desk) -> WhysReport:
     """From the symptom down to the change; an answer nobody can give reads UNKNOWN."""
     desk.steers()
     found = await investigate(desk)
+    if folder(desk) is not None:
+        return given.whys(desk, found)
     top = blamed(found)
     service = desk.state.service or "the service"
     pairs = [
@@ -35,6 +41,10 @@ async def whys(desk: Desk) -> WhysReport:
     verdict = "INCONCLUSIVE"
     if cause.evidence:
         verdict = "CONFIRMED" if top is not None and len(kinds) >= 2 and restored else "LIKELY"
+    contested = ranked_otherwise(found) if top is not None and not restored else []
+    if contested:
+        verdict = "INCONCLUSIVE"
+        desk.say(f"Two methods disagree: {contested[0].text} [{contested[0].evidence[0]}]")
     desk.say(f"Root cause, {verdict}: {cause.text}")
     return WhysReport(
         summary=cause,
@@ -53,6 +63,8 @@ async def ishikawa(desk: Desk) -> FishboneReport:
     """Contributing factors by category; what was ruled out, and how."""
     desk.steers()
     found = await investigate(desk)
+    if folder(desk) is not None:
+        return given.ishikawa(desk, found)
     top = blamed(found)
     primary = _cause(found, top)
     technical = (_full(found),) if found.external else (primary, _mechanism(found))

@@ -98,6 +98,12 @@ def read_bundle(folder: Path) -> Bundle:
     )
 
 
+def alert_of(folder: Path) -> tuple[str, Alert]:
+    """The id and the alert alone, to open an incident by. NoBundle as for the whole."""
+    head = _head(folder)
+    return str(head.get("id") or folder.name), _alert(folder, head)
+
+
 def _head(folder: Path) -> Json:
     path = folder / "bundle.json"
     if not folder.is_dir():

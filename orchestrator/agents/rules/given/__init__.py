@@ -1,0 +1,1 @@
+"""What each role reports of an incident that was opened on a bundle: only what the bundle shows."""
