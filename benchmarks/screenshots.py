@@ -27,6 +27,7 @@ from tui.replay import Player, load
 from tui.screens.board import Board
 from tui.screens.card import Card
 from tui.screens.evidence import Evidence
+from tui.screens.hypotheses import HypothesesBoard
 from tui.screens.replay import Replay
 from tui.screens.review import Files
 from tui.screens.war_room import WarRoom
@@ -137,6 +138,18 @@ async def files(stage: Stage, pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+async def hypotheses(stage: Stage, pilot: Pilot[int]) -> None:
+    """What may have caused it, at the end."""
+    stage.live_feed.seek(stage.live_feed.end)
+    stage.push_screen(HypothesesBoard(stage.live_feed, None))
+    await pilot.pause()
+    await pilot.press("down")
+    await pilot.pause()
+
+
+SCREENS = (
+    ("board", board), ("evidence", evidence), ("files", files), ("hypotheses", hypotheses),
+)  # fmt: skip
 PICTURES = (
     Picture("war-room-120x40-dark", (120, 40), False, war_room),
     Picture("war-room-120x40-light", (120, 40), True, war_room),
@@ -149,7 +162,7 @@ PICTURES = (
     Picture("replay-120x40-light", (120, 40), True, replay),
     *(
         Picture(f"{name}-{width}x{height}-{theme}", (width, height), theme == "light", arrive)
-        for name, arrive in (("board", board), ("evidence", evidence), ("files", files))
+        for name, arrive in SCREENS
         for width, height, theme in ((120, 40, "dark"), (120, 40, "light"), (80, 24, "dark"))
     ),
 )

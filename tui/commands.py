@@ -13,6 +13,7 @@ SCREEN = (
     "evidence",
     "files",
     "help",
+    "hypotheses",
     "leave",
     "new",
     "questions",

@@ -96,6 +96,11 @@ REGISTRY: tuple[Key, ...] = (
         "look", WAR_ROOM, "evidence", 18,
     ),
     Key(
+        "hypotheses", ("p",), "p", "hypotheses", "hypotheses",
+        "Open the hypotheses: what may have caused it, and what speaks for and against.",
+        "look", WAR_ROOM, "hypotheses",
+    ),
+    Key(
         "files", ("f",), "f", "files", "files",
         "Read the documents written so far.", "look", WAR_ROOM, "files", 20,
     ),

@@ -36,6 +36,7 @@ from tui.screens.card import Card
 from tui.screens.card_evidence import CitedEvidence
 from tui.screens.evidence import Evidence
 from tui.screens.help import Help
+from tui.screens.hypotheses import HypothesesBoard
 from tui.screens.intake import Intake
 from tui.screens.palette import Palette
 from tui.screens.questions import OpenQuestions
@@ -249,6 +250,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (CONSOLE, "palette"): Row(opens(Palette)),
     (ACT, "approvals"): Row(opens(Card)),
     (WAR_ROOM, "ledger"): Row(opens(Evidence)),
+    (WAR_ROOM, "hypotheses"): Row(opens(HypothesesBoard)),
     (WAR_ROOM, "files"): Row(opens(Files)),
     (WAR_ROOM, "questions"): Row(opens(OpenQuestions)),
     (WAR_ROOM, "timeline"): Row(focuses(Timeline)),

@@ -18,6 +18,7 @@ from benchmarks.screenshots import (
     draw,
     evidence,
     files,
+    hypotheses,
     replay,
     sampled,
     war_room,
@@ -50,6 +51,7 @@ AT_ONE_SIZE = {
     "files": files,
     "intake": intake,
     "questions": questions,
+    "hypotheses": hypotheses,
     "help": asked_for_help,
 }
 MIDDLE, SIZES = (120, 40), ((80, 24), (120, 40), (200, 60))

@@ -114,6 +114,11 @@ class WarRoom(Acting, inherit_bindings=False):
 
         self.app.push_screen(Evidence(self.feed, self.link, citation))
 
+    def action_hypotheses(self) -> None:
+        from tui.screens.hypotheses import HypothesesBoard  # only when it is looked at
+
+        self.app.push_screen(HypothesesBoard(self.feed, self.link))
+
     def action_questions(self, field: str = "") -> None:
         from tui.screens.questions import OpenQuestions  # only when it is looked at
 

@@ -33,6 +33,8 @@ class Hypothesis(Strict):
     statement: str
     supporting: tuple[Claim, ...]
     refuting: tuple[Claim, ...]
+    missing: tuple[str, ...] = ()
+    """what was not at hand and would have told more"""
     test: str
     status: Literal["untested", "supported", "refuted", "confirmed"]
     culprit: str = ""

@@ -1,0 +1,117 @@
+"""The hypotheses of an incident as documents: for, against, missing, and what would settle it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from orchestrator.model.state import State
+
+Json = Mapping[str, Any]
+
+CAPS = {
+    "CONFIRMED": "two kinds of evidence, and the mitigation restored the metrics",
+    "LIKELY": "evidence supports it, and no mitigation has shown it yet",
+    "INCONCLUSIVE": "no cause that evidence supports stands alone",
+}
+"""What each verdict means; the flow gives no other and none above what it allows."""
+
+STATUS = {
+    "supported": "supported by evidence",
+    "confirmed": "confirmed by its mitigation",
+    "refuted": "refuted",
+    "untested": "not tested",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """One entry of the board, with its document."""
+
+    id: str
+    statement: str
+    status: str
+    """supported | confirmed | refuted | untested"""
+    confidence: float
+    speaks_for: int
+    speaks_against: int
+    text: str
+
+
+def board(state: State) -> list[Suspected]:
+    """The hypotheses of the newest analysis, in its order."""
+    report = _newest(state, "tier2/analysis")
+    return [_suspected(state, one) for one in report.get("hypotheses", ())]
+
+
+def verdict(state: State) -> str:
+    """What the flow concluded, why not more, and what was ruled out, as Markdown."""
+    cause = state.cause
+    lines = ["# Root cause", ""]
+    if not cause:
+        lines += ["No root cause is concluded yet.", ""]
+    else:
+        given = str(cause.get("verdict", "INCONCLUSIVE"))
+        lines += [f"**{given}**: {CAPS.get(given, '')}.", ""]
+        lines += [f"{cause.get('statement', 'UNKNOWN')} {_cited(cause.get('evidence', ()))}", ""]
+        claimed = str(cause.get("claimed", given))
+        why = str(cause.get("why", ""))
+        if claimed != given:
+            lines += [f"{claimed} was claimed; {given} is what the rules allow: {why}.", ""]
+        elif why:
+            lines += [f"{why[:1].upper()}{why[1:]}.", ""]
+        test = str(_newest(state, "rca/5whys").get("test", ""))
+        lines += ["## What would settle it", "", test or "UNKNOWN", ""]
+    lines += ["## Ruled out, and how", ""]
+    lines += _claims(_newest(state, "rca/ishikawa").get("ruled_out", ()), "nothing yet")
+    return "\n".join(lines)
+
+
+def _suspected(state: State, one: Json) -> Suspected:
+    status = str(one.get("status", "untested"))
+    culprit = str(one.get("culprit", ""))
+    concluded = state.cause
+    if culprit and concluded.get("verdict") == "CONFIRMED":
+        status = "confirmed" if culprit == concluded.get("culprit") else status
+    return Suspected(
+        id=str(one.get("id", "")),
+        statement=str(one.get("statement", "")),
+        status=status,
+        confidence=float(one.get("confidence", 0.0)),
+        speaks_for=len(one.get("supporting", ())),
+        speaks_against=len(one.get("refuting", ())),
+        text=_document(one, status),
+    )
+
+
+def _document(one: Json, status: str) -> str:
+    sure = f"{100 * float(one.get('confidence', 0.0)):.0f} %"
+    lines = [f"# {one.get('id', '')}: {one.get('statement', '')}", ""]
+    lines += [f"**{STATUS.get(status, status)}**, {sure} by the rules' own measure.", ""]
+    lines += ["## Speaks for it", "", *_claims(one.get("supporting", ()), "nothing that was found")]
+    lines += ["", "## Speaks against it", ""]
+    lines += _claims(one.get("refuting", ()), "nothing that was found")
+    if missing := one.get("missing", ()):
+        lines += ["", "## Missing", "", *(f"- {text}" for text in missing)]
+    lines += ["", "## What would settle it", "", str(one.get("test", "")) or "UNKNOWN", ""]
+    if culprit := str(one.get("culprit", "")):
+        lines += [f"It blames commit `{culprit}`.", ""]
+    return "\n".join(lines)
+
+
+def _claims(claims: Iterable[Json], nothing: str) -> list[str]:
+    said = [f"- {one.get('text', '')} {_cited(one.get('evidence', ()))}".rstrip() for one in claims]
+    return said or [f"- {nothing}"]
+
+
+def _cited(evidence: Sequence[str]) -> str:
+    return " ".join(f"[{item}]" for item in evidence)
+
+
+def _newest(state: State, key: str) -> Json:
+    """The newest report of some work, its repeats included."""
+    found = [
+        task
+        for name, task in state.tasks.items()
+        if name.partition("@")[0] == key and task.outcome == "done"
+    ]
+    return max(found, key=lambda task: task.requested_at).report if found else {}
