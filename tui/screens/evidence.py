@@ -18,6 +18,7 @@ from tui.citations import parted
 from tui.feed import Feed
 from tui.glyphs import mark
 from tui.keys import CONSOLE, LEDGER, LIST, bindings
+from tui.plot_marks import marks
 from tui.runner_link import RunnerLink
 from tui.screens.card_evidence import content_of
 from tui.screens.leaf import AnswerRow, Leaf
@@ -134,6 +135,7 @@ class Evidence(Leaf, inherit_bindings=False):
         known = item is view.item and view.holds(line)
         lines = view.numbered if known else content_of(self.feed.folder, item, line)
         self._shown = (item, line)
+        view.marks = marks(self.feed.state)
         self.call_after_refresh(view.open, item, lines, line)
 
     # --- searching --------------------------------------------------------------------------------

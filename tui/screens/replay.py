@@ -17,6 +17,7 @@ from orchestrator.client import Answer
 from orchestrator.clock import Clock
 from tui.keys import CONSOLE, REPLAY, WAR_ROOM, bindings
 from tui.notices import notice_of
+from tui.plot_marks import marks
 from tui.replay import Player
 from tui.runner_link import RunnerLink
 from tui.screens.war_room import WarRoom
@@ -85,6 +86,7 @@ class Replay(WarRoom, inherit_bindings=False):
             batch = self.feed.poll()
             self.apply(batch)
             now = self.feed.now()
+            self.query_one(Signals).note(marks(self.feed.state))
             self.query_one(Signals).tick(now)
             self.grid.tick(now)
             if not (batch.events or batch.reset):  # else all regions were told with the batch

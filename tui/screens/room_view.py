@@ -20,6 +20,7 @@ from tui.feed import Batch, Entry, Feed
 from tui.frame import FrameClock
 from tui.keys import ACT, CONSOLE, PANE, WAR_ROOM
 from tui.notices import Health, notice_of
+from tui.plot_marks import marks
 from tui.presence import Company
 from tui.runner_link import RunnerLink
 from tui.screens.speaking import Speaking
@@ -206,6 +207,7 @@ class RoomView(Speaking, inherit_bindings=False):
             self._announce()
         if self._loaded and self.feed.live:
             self.post_message(Watching(self, (self.feed.state,), now))
+        self.query_one(Signals).note(marks(self.feed.state))
         self.query_one(Signals).tick(now)
         self.grid.tick(now)
         self.show_state()

@@ -16,6 +16,7 @@ from tui.glyphs import CARET, mark
 from tui.highlight import breaks, marked, runs_of_line, sliced
 from tui.ink import Piece, band, row
 from tui.keys import REGION, bindings
+from tui.plot_marks import Mark, axis, legend
 from tui.series import Plotted, plotted, resampled
 from tui.widgets.region import Region
 from tui.widgets.signals import SIGNALS, figure, scale, spark
@@ -65,6 +66,8 @@ class EvidenceView(Region, can_focus=True):
         self.hits: list[int] = []
         self.hit = 0
         self._plot: Plotted | None = None
+        self.marks: tuple[Mark, ...] = ()
+        """what happened meanwhile, to stand under a plot"""
         self._laid: list[Laid] = []
         self._laid_for: tuple[object, ...] = ()
 
@@ -249,8 +252,15 @@ class EvidenceView(Region, can_focus=True):
                 fact = f" {last}" if number == PLOT_ROWS - 1 else f" max {most}"
                 tone = "text" if number == PLOT_ROWS - 1 else "muted"
                 rows.append(Laid(0, ((f"{label:<11}", "muted"), (chart, "bar"), (fact, tone))))
-        axis = self._plot.begin + self._plot.end.rjust(cells - len(self._plot.begin))
-        return [*rows, Laid(0, ((" " * 11, "muted"), (axis, "muted")))]
+        ends = self._plot.begin + self._plot.end.rjust(cells - len(self._plot.begin))
+        rows.append(Laid(0, ((" " * 11, "muted"), (ends, "muted"))))
+        begin, end = (self.item.from_at, self.item.to_at) if self.item is not None else (0.0, 0.0)
+        line = axis(self.marks, begin, end, cells)
+        if line.strip():
+            told = legend(self.marks, begin, end)
+            rows.append(Laid(0, ((" " * 11, "muted"), (line, "_bright*"))))
+            rows.append(Laid(0, ((" " * 11, "muted"), (told, "muted"))))
+        return rows
 
     # --- moving -----------------------------------------------------------------------------------
 

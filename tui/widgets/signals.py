@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from tui.glyphs import SPARKS
 from tui.ink import Piece, row
+from tui.plot_marks import Mark, axis, legend
 from tui.samples import Ring, Sample, buckets
 from tui.widgets.region import Region
 
@@ -65,6 +66,13 @@ class Signals(Region):
         super().__init__(id=id)
         self._ring: Ring | None = None
         self._now = 0.0
+        self._marks: tuple[Mark, ...] = ()
+
+    def note(self, found: tuple[Mark, ...]) -> None:
+        """What happened meanwhile, to stand under the charts."""
+        if found != self._marks:
+            self._marks = found
+            self.changed()
 
     def watch_ring(self, path: Path) -> None:
         """Show the ring of this service from now on."""
@@ -116,7 +124,18 @@ class Signals(Region):
                 chart = spark(means, 1, scale(name, means))[0]
                 left = [(f"{label:<9}", ink("muted")), (chart, ink("bar"))]
                 rows.append(row(ink, width, left, [value]))
-        return rows
+        return [*rows[: height - 2], *self._events(width, start)][:height] if tall >= 1 else rows
+
+    def _events(self, width: int, start: float) -> list[Strip]:
+        """The marks under the last chart, and what they stand for."""
+        ink, line = self.ink, axis(self._marks, start, self._now, max(1, width - 2))
+        if not line.strip():
+            return []
+        told = legend(self._marks, start, self._now)
+        return [
+            row(ink, width, [(line, ink("text", bold=True))]),
+            row(ink, width, [(told, ink("muted"))]),
+        ]
 
     def _shaded(self, charts: Sequence[str]) -> list[list[Piece]]:
         """The top of each column in one grey, what is below it in a quieter one."""
