@@ -115,6 +115,7 @@ async def _by_kind(desk: Desk, found: Analysis, name: str, command: str) -> dict
 
 
 def _row(name: str, item: Exhibit) -> str:
+    """One exhibit; its own number is spelt out, because `E7` is an item of the ledger."""
     data = json.dumps(item["data"], sort_keys=True, ensure_ascii=False)
     at = item["at"] or "no time of its own"
-    return " ".join(f"{name} {at} {item['summary']} {data}".split())
+    return " ".join(f"exhibit {name[1:]} {at} {item['summary']} {data}".split())
