@@ -137,6 +137,19 @@ def _also_ranked(found: Findings) -> list[Claim]:
     return [claim("The ranking over all that was observed names it as well.", *places[:3])]
 
 
+def outweighed(found: Findings) -> bool:
+    """True where the ranking is surer of another change than the sources are of theirs."""
+    if found.top is None or found.opinion is None:
+        return False
+    other = found.opinion.analysis.culprit
+    rival = next((one for one in found.opinion.analysis.changes if one.name == other), None)
+    return (
+        rival is not None
+        and rival.name != found.top.candidate.sha
+        and rival.confidence >= found.top.confidence
+    )
+
+
 def ranked_otherwise(found: Findings) -> list[Claim]:
     """That the ranking blames another change, with the first thing it holds against that one."""
     assert found.top is not None

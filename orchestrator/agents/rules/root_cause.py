@@ -1,6 +1,6 @@
 """Five whys and the fishbone, from what the earlier tasks and a fresh look at the sources found."""
 
-from orchestrator.agents.rules.board import ranked_otherwise
+from orchestrator.agents.rules.board import outweighed, ranked_otherwise
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
 from orchestrator.agents.rules.findings import Findings
 from orchestrator.agents.rules.given import cause as given
@@ -41,10 +41,10 @@ async def whys(desk: Desk) -> WhysReport:
     verdict = "INCONCLUSIVE"
     if cause.evidence:
         verdict = "CONFIRMED" if top is not None and len(kinds) >= 2 and restored else "LIKELY"
-    contested = ranked_otherwise(found) if top is not None and not restored else []
-    if contested:
-        verdict = "INCONCLUSIVE"
-        desk.say(f"Two methods disagree: {contested[0].text} [{contested[0].evidence[0]}]")
+    for other in ranked_otherwise(found) if top is not None else ():
+        desk.say(f"Two methods disagree: {other.text} [{other.evidence[0]}]")
+        if outweighed(found):
+            verdict = "INCONCLUSIVE"
     desk.say(f"Root cause, {verdict}: {cause.text}")
     return WhysReport(
         summary=cause,
