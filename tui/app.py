@@ -153,14 +153,15 @@ class Console(Routed):
 
     # --- keys that work everywhere ----------------------------------------------------------------
 
-    @work(exclusive=True, group="palette", exit_on_error=False)
-    async def action_palette(self) -> None:
+    def action_palette(self) -> None:
         """Everything that can be done here, by name."""
-        from tui.screens.palette import Palette, offers, perform  # only when it is asked for
+        from tui.screens.palette import Offer, Palette, offers, perform  # only when it is asked for
 
-        chosen = await self.push_screen_wait(Palette(offers(self)))
-        if chosen is not None:
-            await perform(self, chosen)
+        async def chosen(offer: Offer | None) -> None:
+            if offer is not None:
+                await perform(self, offer)
+
+        self.push_screen(Palette(offers(self)), chosen)
 
     def action_copy(self, what: str = "") -> None:
         """Into the clipboard, and into a file beside it."""

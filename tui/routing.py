@@ -12,8 +12,9 @@ from textual.screen import Screen
 
 from orchestrator.clock import Clock, WallClock
 from orchestrator.project import IncidentFolder, Project
-from tui.failures import FailureLog, QuietApp
+from tui.failures import FailureLog
 from tui.keys import CONSOLE
+from tui.type_ahead import InOrder
 
 if TYPE_CHECKING:
     from tui.citations import CitationChosen
@@ -42,7 +43,7 @@ LOADED_LATER = {
 """What each first screen needs beyond what the first frame needs."""
 
 
-class Routed(QuietApp):
+class Routed(InOrder):
     """Which screen is shown, of one project or of one saved incident."""
 
     DEFAULT_MODE = "console"

@@ -208,7 +208,7 @@ class Card(Enduring, ModalScreen[Decision | None]):
         self.set_class(True, "-asking")
         field = self._field
         field.value = ""
-        field.focus()
+        self.set_focus(field, scroll_visible=False)  # at once: letters follow
         self.look()
 
     def _close_field(self) -> None:

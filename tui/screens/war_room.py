@@ -7,7 +7,6 @@ read back from the journal like everything else.
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
@@ -15,6 +14,7 @@ from textual.widget import Widget
 from tui.commands import parse
 from tui.keys import ACT, WAR_ROOM, bindings
 from tui.screens.acting import Acting
+from tui.screens.card_arming import Decision
 from tui.screens.room_view import TABS
 from tui.widgets.agent_pane import AgentPane
 from tui.widgets.approval_queue import ApprovalQueue, waiting
@@ -203,12 +203,13 @@ class WarRoom(Acting, inherit_bindings=False):
         else:
             self.command("evidence", text=text, source=source)
 
-    @work(exclusive=True, group="decide", exit_on_error=False)
-    async def _decide(self, approval: str) -> None:
+    def _decide(self, approval: str) -> None:
         from tui.screens.card import Card  # only when a card is opened
 
         card = Card(self.feed, approval, self.clock, lambda: self.health, lambda: self.company)
-        decision = await self.app.push_screen_wait(card)
+        self.app.push_screen(card, self._decided)
+
+    def _decided(self, decision: Decision | None) -> None:
         if decision is not None:
             self.command(
                 decision.verb,

@@ -82,7 +82,7 @@ class CommandLine(Enduring, Widget):
         self.prompt.display, self.field.display = False, True
         self.field.value = text
         self.field.cursor_position = len(text)
-        self.field.focus()
+        self.screen.set_focus(self.field, scroll_visible=False)  # at once: letters follow
 
     def leave(self) -> bool:
         """Close the field; False when it was not open."""
