@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.commands import parse
-from tui.keys import ACT, WAR_ROOM, bindings
+from tui.keys import ACT, WAR_ROOM, bindings, labels_of
 from tui.screens.acting import Acting
 from tui.screens.card_arming import Decision
 from tui.screens.room_view import TABS
@@ -146,15 +146,6 @@ class WarRoom(Acting, inherit_bindings=False):
     def action_note(self) -> None:
         self.begin_command("note ")
 
-    def action_start_runner(self) -> None:
-        if self.link is None:
-            return
-        if self.health.alive:
-            self.answer("the runner is running")
-            return
-        self.answer("starting the runner …")
-        self.link.start()
-
     def on_agent_pane_stop_requested(self, message: AgentPane.StopRequested) -> None:
         self.command("stop", key=message.key)
 
@@ -172,7 +163,7 @@ class WarRoom(Acting, inherit_bindings=False):
         self.set_focus(target if target is not None and target.is_mounted else None)
 
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
-        typed = parse(message.text, self.grid.key_of)
+        typed = parse(message.text, self.grid.key_of, labels_of(self.app))
         if typed.error:
             self.answer(typed.error, refused=True)
         elif typed.for_runner:

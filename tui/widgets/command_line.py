@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from tui.failures import Enduring
 from tui.ink import Piece, row
+from tui.keys import labels_of
 from tui.widgets.banner import Notice, notice_row
 from tui.widgets.region import Region
 
@@ -34,8 +35,9 @@ class Prompt(Region):
     def body(self, width: int, height: int) -> list[Strip]:
         ink, ground = self.ink, "background"
         if self.notice is not None and not self.answer:
-            return [notice_row(ink, width, self.notice)]
-        left: list[Piece] = [(": ", ink("accent", ground, bold=True))]
+            return [notice_row(ink, width, self.notice, labels_of(self.app))]
+        sign = labels_of(self.app)["command"]
+        left: list[Piece] = [(f"{sign} ", ink("accent", ground, bold=True))]
         if self.answer:
             token = "breach" if self.refused else "text"
             left.append((self.answer, ink(token, ground, bold=self.refused)))

@@ -18,6 +18,7 @@ from orchestrator.journal.transcript import Line
 from orchestrator.model.state import State, Task
 from tui.failures import Enduring
 from tui.frame import FRAMES_PER_SECOND, FrameClock
+from tui.keys import labels_of
 from tui.pane_text import PaneText
 from tui.tiling import tile, wanted
 from tui.widgets.agent_pane import AgentPane
@@ -103,7 +104,7 @@ class PaneGrid(Enduring, Widget):
         before = [(key, self._tasks[key].running) for key in self._holders if key in self._tasks]
         self._tasks = dict(state.tasks)
         for key, new in lines.items():
-            self.texts.setdefault(key, PaneText()).feed(new)
+            self._text(key).feed(new)
         for slot, key in enumerate(self._holders):
             if key and key not in self._tasks:
                 self._holders[slot] = ""
@@ -114,7 +115,7 @@ class PaneGrid(Enduring, Widget):
             if not key:
                 continue
             pane, task = self.panes[slot], self._tasks[key]
-            text = self.texts.setdefault(key, PaneText())
+            text = self._text(key)
             if task.attempt > text.attempt:
                 text.clear()
                 text.attempt = task.attempt
@@ -126,6 +127,11 @@ class PaneGrid(Enduring, Widget):
         if before != after:
             self._rearrange()
             self.post_message(self.Changed(len(self._used)))
+
+    def _text(self, key: str) -> PaneText:
+        if key not in self.texts:
+            self.texts[key] = PaneText(labels=labels_of(self.app))
+        return self.texts[key]
 
     def tick(self, now: float) -> None:
         """Time passed."""
