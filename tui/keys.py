@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
+from textual.screen import Screen
 
 from tui.keymap import (
     ACT,
@@ -146,7 +147,7 @@ def is_text(key: Key) -> bool:
     return key.label == "space" or (len(key.label) == 1 and key.label.isascii())
 
 
-def is_typing(app: App[Any]) -> bool:
+def is_typing(screen: Screen[Any]) -> bool:
     """True while a field has the focus, so that letters are text."""
-    focused = app.screen.focused
+    focused = screen.focused
     return focused is not None and focused.check_consume_key("x", "x")

@@ -272,7 +272,7 @@ class Routed(InOrder):
         from tui.screens.help import Help  # not needed for the first frame
 
         if not isinstance(self.screen, Help):
-            self.push_screen(Help(self.contexts, typing=is_typing(self)))
+            self.push_screen(Help(self.contexts, typing=is_typing(self.screen)))
 
     def action_start_runner(self) -> None:
         """Wherever RUNNER DOWN is seen; a saved incident that is only replayed has none."""

@@ -81,6 +81,7 @@ class CommandLine(Enduring, Widget):
 
     def begin(self, text: str = "") -> None:
         """Open the field with some text already in it."""
+        self.set_class(True, "-editing")
         self.prompt.display, self.field.display = False, True
         self.field.value = text
         self.field.cursor_position = len(text)
@@ -90,6 +91,7 @@ class CommandLine(Enduring, Widget):
         """Close the field; False when it was not open."""
         if not self.field.display:
             return False
+        self.set_class(False, "-editing")
         self.field.display, self.prompt.display = False, True
         self.prompt.changed()
         self.post_message(self.Left())

@@ -48,7 +48,7 @@ class KeyFooter(Region):
         if self._clock_shown and self._now and width >= 40:
             right = [(hhmmss(self._now) + "Z", ink("text", ground))]
         room = width - 5 - width_of(right)
-        typing = is_typing(self.app)
+        typing = is_typing(self.screen)
         also = (*self._also, "back") if typing else self._also
         keys = footer_of(self.contexts, also, registry_of(self.app), typing=typing)
         while keys and sum(len(k.label) + len(k.description) + 3 for k in keys) - 2 > room:

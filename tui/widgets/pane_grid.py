@@ -70,6 +70,8 @@ class PaneGrid(Enduring, Widget):
         self._clock = clock
         self._holders: list[str] = [""] * SLOTS
         self._chosen: list[int] = []
+        self._finished_chosen = ""
+        """the task that was asked for when it had already finished: somebody reads it"""
         self._open: list[int] = []
         self._tasks: dict[str, Task] = {}
 
@@ -199,6 +201,8 @@ class PaneGrid(Enduring, Widget):
             return None
         slot = number - 1
         self._chosen = [slot, *(s for s in self._chosen if s != slot)][:SLOTS]
+        key = self._holders[slot]
+        self._finished_chosen = "" if self._tasks[key].running else key
         if slot not in self._open or self.zoomed:
             self._rearrange()
         self.panes[slot].focus(scroll_visible=False)
@@ -211,14 +215,21 @@ class PaneGrid(Enduring, Widget):
         """Open panes in the order of their numbers."""
         return [self.panes[slot] for slot in self._open]
 
-    def _rank(self, slot: int) -> tuple[bool, bool, bool, bool, float]:
-        """Who gets a pane first: who is looked at, was asked for, works, has said something."""
-        task = self._tasks[self._holders[slot]]
+    def _rank(self, slot: int) -> tuple[bool, bool, bool, bool, bool, float]:
+        """Who gets a pane first: who is read, was asked for, works, has said something.
+
+        One that finished while it had the focus keeps the focus, but gives its place to one that
+        works, unless somebody scrolled back in it or asked for it since.
+        """
+        task, pane = self._tasks[self._holders[slot]], self.panes[slot]
         text = self.texts.get(task.key)
         said = text is not None and (len(text) > 0 or text.unsettled)
         asked = slot in self._chosen[:1]
-        looked_at = asked if self.zoomed else self.panes[slot].has_focus
-        return (looked_at, asked, task.running, said, task.requested_at)
+        wanted = task.running or task.key == self._finished_chosen
+        read = pane.has_focus and (wanted or not pane.following)
+        looked_at = asked if self.zoomed else read
+        at_hand = asked or pane.has_focus
+        return (looked_at, asked and wanted, task.running, at_hand, said, task.requested_at)
 
     def _choose(self, size: Size) -> list[int]:
         used = self._used
