@@ -179,7 +179,7 @@ async def test_standing_by_does_nothing_while_it_is_not_seen(
     async with app.run_test(size=(100, 30)) as pilot:
         standby = app.screen
         assert isinstance(standby, Standby)
-        looks = []
+        looks: list[bool] = []
         for key in ("question_mark", "escape"):
             await pilot.press(key)
             await pilot.pause()
