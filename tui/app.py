@@ -10,15 +10,17 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.widgets import Input
 
 from orchestrator.clock import Clock
 from orchestrator.project import IncidentFolder, Project
+from tui.ascii_only import AsciiOnly
 from tui.console_settings import THEMES as CHOICES
 from tui.console_settings import ConsoleSettings
 from tui.failures import said
@@ -59,6 +61,8 @@ class Console(Routed):
         settings: ConsoleSettings | None = None,
     ) -> None:
         plain = bool(os.environ.get("NO_COLOR"))
+        if not plain:  # set but empty means nothing (no-color.org); Textual takes it for a wish
+            os.environ.pop("NO_COLOR", None)
         super().__init__(project, incident, clock=clock, saved=saved, plain=plain)
         self.settings = settings or ConsoleSettings()
         self.ascii_only = self.settings.ascii
@@ -131,6 +135,10 @@ class Console(Routed):
         self.set_class(self.ascii_only, "-ascii")
         self.set_class(ink_of(self).ruled, "-ruled")
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = super().get_line_filters()
+        return [*filters, AsciiOnly()] if self.ascii_only else filters
+
     def action_theme(self, name: str = "") -> None:
         """Another theme by its name; without one, the next."""
         now = plain_name(self.theme)
@@ -153,14 +161,15 @@ class Console(Routed):
 
     # --- keys that work everywhere ----------------------------------------------------------------
 
-    @work(exclusive=True, group="palette", exit_on_error=False)
-    async def action_palette(self) -> None:
+    def action_palette(self) -> None:
         """Everything that can be done here, by name."""
-        from tui.screens.palette import Palette, offers, perform  # only when it is asked for
+        from tui.screens.palette import Offer, Palette, offers, perform  # only when it is asked for
 
-        chosen = await self.push_screen_wait(Palette(offers(self)))
-        if chosen is not None:
-            await perform(self, chosen)
+        async def chosen(offer: Offer | None) -> None:
+            if offer is not None:
+                await perform(self, offer)
+
+        self.push_screen(Palette(offers(self)), chosen)
 
     def action_copy(self, what: str = "") -> None:
         """Into the clipboard, and into a file beside it."""

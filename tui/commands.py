@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS
+from tui.keymap import LABELS, Labels
 
 SCREEN = (
     "board",
@@ -76,12 +77,12 @@ class Typed:
     error: str = ""
 
 
-def parse(text: str, key_of: Callable[[int], str]) -> Typed:
+def parse(text: str, key_of: Callable[[int], str], labels: Labels = LABELS) -> Typed:
     """One typed line. `key_of` gives the task behind a pane's number."""
     word, _, rest = text.strip().partition(" ")
     name, rest = _SAME.get(word.lower(), word.lower()), rest.strip()
     if name in IN_A_CARD:
-        return Typed(error=f"{name} is a key inside the open card: press a to open it")
+        return Typed(error=f"{name} is a key inside the open card: press {labels['approvals']}")
     if name in SCREEN:
         return Typed(name, {"argument": rest})
     if name not in FORMS:

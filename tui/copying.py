@@ -45,13 +45,13 @@ def copy(app: Routed, what: str) -> None:
     try:
         piece = find(app, what)
     except NothingToCopy as error:
-        _answer(app, str(error), refused=True)
+        app.say(str(error), refused=True)
         return
     app.copy_to_clipboard(piece.text)
     app.screen.clear_selection()
     place = _kept(app, piece.text)
     where = f"also in {place}" if place else "no file could be written"
-    _answer(app, f"copied {piece.name}, {_size(piece.text)}; {where}")
+    app.say(f"copied {piece.name}, {_size(piece.text)}; {where}")
 
 
 def save(app: Routed, what: str) -> None:
@@ -60,7 +60,7 @@ def save(app: Routed, what: str) -> None:
     try:
         piece = find(app, words)
     except NothingToCopy as error:
-        _answer(app, str(error), refused=True)
+        app.say(str(error), refused=True)
         return
     folder = _home(app) / "saved"
     try:
@@ -69,11 +69,11 @@ def save(app: Routed, what: str) -> None:
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(piece.text)
     except FileExistsError:
-        _answer(app, f"{place} is there already; give another name", refused=True)
+        app.say(f"{place} is there already; give another name", refused=True)
     except OSError as error:
-        _answer(app, f"{named or folder} cannot be written: {error.strerror}", refused=True)
+        app.say(f"{named or folder} cannot be written: {error.strerror}", refused=True)
     else:
-        _answer(app, f"saved {piece.name}, {_size(piece.text)}, in {place}")
+        app.say(f"saved {piece.name}, {_size(piece.text)}, in {place}")
 
 
 def find(app: Routed, what: str) -> Piece:
@@ -196,11 +196,3 @@ def _free(folder: Path, name: str) -> Path:
 
 def _size(text: str) -> str:
     return f"{len(text)} characters"
-
-
-def _answer(app: Routed, words: str, refused: bool = False) -> None:
-    """On the screen that is looked at, or on the war room below it."""
-    answers = (getattr(screen, "answer", None) for screen in (app.screen, app.room))
-    answer = next((one for one in answers if callable(one)), None)
-    if answer is not None:
-        answer(words, refused)

@@ -84,6 +84,18 @@ ASCII = str.maketrans(
         "┬": "+",
         "┴": "+",
         "┼": "+",
+        "▊": "|",
+        "▎": "|",
+        "▔": "-",
+        "▪": "-",
+        "‣": ">",
+        "⭑": "*",
+        "◦": "o",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "—": "-",
     }
 )
 """One cell for one cell, so that nothing moves when glyphs are replaced."""

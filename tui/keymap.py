@@ -5,6 +5,7 @@ upper case acts on the incident, digits focus panes; decisions exist only inside
 A function that does not exist yet has no key here. Nothing here knows Textual.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 CONSOLE, WAR_ROOM, ACT, PANE, REGION, LIST, CARD, REPLAY, READING, LEDGER, BOARD, FORM, ASK = (
@@ -83,6 +84,10 @@ REGISTRY: tuple[Key, ...] = (
         "new", ("plus",), "+", "new_incident", "new incident",
         "Open a new incident: eight questions, each can be skipped.",
         "console", CONSOLE, "new incident",
+    ),
+    Key(
+        "runner", ("ctrl+r",), "ctrl+r", "start_runner", "start runner",
+        "Start the runner again when it is down.", "console", CONSOLE, "start runner",
     ),
     # the war room, looking
     Key(
@@ -176,10 +181,6 @@ REGISTRY: tuple[Key, ...] = (
     Key(
         "star", ("asterisk",), "*", "star", "star",
         "Star the chosen event of the timeline for the review.", "act", ACT, "star",
-    ),
-    Key(
-        "runner", ("ctrl+r",), "ctrl+r", "start_runner", "start runner",
-        "Start the runner again when it is down.", "act", ACT, "start runner",
     ),
     # inside a pane
     Key(
@@ -380,3 +381,15 @@ GROUPS = (
     ("console", "Everywhere"),
 )
 """Group → its title in the help and on the page of keys."""
+
+Labels = Mapping[str, str]
+"""Id of a key → how it is written."""
+
+
+def labels(registry: Iterable[Key]) -> Labels:
+    """How the keys are written that rows of text name."""
+    return {key.id: key.label for key in registry}
+
+
+LABELS = labels(REGISTRY)
+"""As they are where nobody rebound anything."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
+from textual.screen import Screen
 
 from tui.keymap import (
     ACT,
@@ -26,6 +27,8 @@ from tui.keymap import (
     REPLAY,
     WAR_ROOM,
     Key,
+    Labels,
+    labels,
 )
 
 __all__ = [
@@ -47,6 +50,10 @@ __all__ = [
     "bindings",
     "entries",
     "footer_of",
+    "is_text",
+    "is_typing",
+    "labels_of",
+    "over",
     "registry_of",
     "textual_keymap",
 ]
@@ -60,6 +67,11 @@ def registry_of(app: App[Any]) -> tuple[Key, ...]:
     """The key map of this console: with what its person rebound."""
     own: tuple[Key, ...] = getattr(app, "registry", REGISTRY)
     return own
+
+
+def labels_of(app: App[Any]) -> Labels:
+    """How the keys of this console are written, by their ids."""
+    return labels(registry_of(app))
 
 
 def entries(*where: str, registry: Sequence[Key] = REGISTRY) -> list[Key]:
@@ -79,6 +91,12 @@ def bindings(*where: str) -> list[Any]:
         for name in entry.keys:
             chosen[name] = _binding(entry, name)
     return list(chosen.values())
+
+
+def over(*more: str, where: Sequence[str] = (CONSOLE,)) -> list[Any]:
+    """Bindings of a screen that lies over another: the way back, the runner, and `more` by id."""
+    ids = ("back", "runner", *more)
+    return [one for one in bindings(*where) if one.id in ids]
 
 
 def _binding(entry: Key, name: str) -> Binding:
@@ -109,8 +127,27 @@ def textual_keymap(own: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def footer_of(
-    contexts: Iterable[str], also: Iterable[str] = (), registry: Sequence[Key] = REGISTRY
+    contexts: Iterable[str],
+    also: Iterable[str] = (),
+    registry: Sequence[Key] = REGISTRY,
+    *,
+    typing: bool = False,
 ) -> list[Key]:
-    """What the footer shows for these contexts, in its fixed order; `also` names more by id."""
+    """What the footer shows for these contexts, in its fixed order; `also` names more by id.
+
+    While something is typed into a field (`typing`), keys that are text there are left out.
+    """
     chosen = [key for key in entries(*contexts, registry=registry) if key.footer or key.id in also]
-    return sorted(chosen, key=lambda key: key.footer or LAST - 1)
+    acting = [key for key in chosen if not (typing and is_text(key))]
+    return sorted(acting, key=lambda key: key.footer or LAST - 1)
+
+
+def is_text(key: Key) -> bool:
+    """True for a key that a field takes as a letter."""
+    return key.label == "space" or (len(key.label) == 1 and key.label.isascii())
+
+
+def is_typing(screen: Screen[Any]) -> bool:
+    """True while a field has the focus, so that letters are text."""
+    focused = screen.focused
+    return focused is not None and focused.check_consume_key("x", "x")

@@ -31,9 +31,9 @@ def notice_of(state: State, health: Health, trouble: str, review_read: bool) -> 
         return Notice("DISK FULL", "approvals refused", detail)
     if state.stopped:
         detail = "no change can be approved until an assessment is recorded"
-        return Notice("STOP", state.stopped, detail, ":", "assess")
+        return Notice("STOP", state.stopped, detail, "command", "assess")
     if state.reviewed_at and REVIEW in state.documents and not review_read:
-        return Notice("review written", "", REVIEW, "f", "read it", loud=False)
+        return Notice("review written", "", REVIEW, "files", "read it", loud=False)
     return None
 
 
@@ -41,4 +41,4 @@ def down(health: Health) -> Notice:
     """Nobody keeps the clocks."""
     since = f"silent for {int(health.silent_for)} s" if health.silent_for else "no word from it"
     detail = f"{since}, nobody keeps the clocks"
-    return Notice("RUNNER DOWN", "", detail, "ctrl+r", "start it again")
+    return Notice("RUNNER DOWN", "", detail, "runner", "start it again")

@@ -9,6 +9,7 @@ from orchestrator.clock import span
 from orchestrator.model.state import Task
 from tui.glyphs import CARET, PULSE, role_code
 from tui.ink import Ink, Piece, band, cut, row, width_of
+from tui.keymap import LABELS, Labels
 from tui.looping import Loop
 
 Fact = tuple[str, str, bool]
@@ -93,17 +94,17 @@ def now_band(ink: Ink, width: int) -> Strip:
     return band(ink, width, [("now", ink("muted", "panel"))], focused=False)
 
 
-def last_row(ink: Ink, width: int, condition: Condition) -> Strip:
+def last_row(ink: Ink, width: int, condition: Condition, labels: Labels = LABELS) -> Strip:
     """What needs a hand; else, when the person scrolled away, what came since and the way back."""
     away: list[Piece] = []
     if not condition.following:
         if condition.unseen:
             chip = f" ↓ {condition.unseen} new "
             away.append((chip, ink("text", "focus-band", bold=True)))
-        away += [(" end", ink("accent", bold=True)), (" follow", ink("muted"))]
+        away += [(f" {labels['follow']}", ink("accent", bold=True)), (" follow", ink("muted"))]
     if condition.trouble:
         left: list[Piece] = [(f"▲ {condition.trouble}   ", ink("warn"))]
-        for key, word in (("x", " stop  "), ("s", " steer")):
+        for key, word in ((labels["stop-agent"], " stop  "), (labels["steer"], " steer")):
             left += [(key, ink("accent", bold=True)), (word, ink("muted"))]
         return row(ink, width, left, away)
     return row(ink, width, [("not following", ink("muted"))], away)

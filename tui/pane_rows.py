@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
+from tui.keymap import LABELS, Labels
 from tui.table_rows import cells_of, table
 from tui.wrapping import Run, broken
 
@@ -97,7 +98,7 @@ def runs_of(text: str) -> list[Run]:
     return runs
 
 
-def rows_of(entry: Entry, width: int, fold: int) -> list[PaneRow]:
+def rows_of(entry: Entry, width: int, fold: int, labels: Labels = LABELS) -> list[PaneRow]:
     """The rows of one entry at a width; of a folded block at most `fold` lines and one that says
     how many more there are."""
     match entry.kind:
@@ -109,7 +110,7 @@ def rows_of(entry: Entry, width: int, fold: int) -> list[PaneRow]:
             runs: tuple[Run, ...] = (("$ ", "muted"), (entry.text, "bright*"))
             return [PaneRow("call", runs, entry.eid, entry.took)]
         case "out":
-            return _output(entry, width, fold)
+            return _output(entry, width, fold, labels)
         case "table":
             cells = [line for text in entry.lines if (line := cells_of(text)) is not None]
             lines = [[runs_of(cell) for cell in line] for line in cells]
@@ -176,7 +177,7 @@ def _tone(entry: Entry, line: str, usual: str) -> str:
     return usual
 
 
-def _output(entry: Entry, width: int, fold: int) -> list[PaneRow]:
+def _output(entry: Entry, width: int, fold: int, labels: Labels) -> list[PaneRow]:
     folded = is_folded(entry, fold)
     shown = entry.lines[:fold] if folded else entry.lines
     rows = [
@@ -186,19 +187,25 @@ def _output(entry: Entry, width: int, fold: int) -> list[PaneRow]:
     ]
     hidden = len(entry.lines) - len(shown) + entry.more
     if hidden:
-        rows.append(_more(hidden, folded, entry.eid, width))
+        rows.append(_more(hidden, folded, entry.eid, width, labels))
     elif entry.unfolded and len(entry.lines) > fold + 1:
-        keys: tuple[Run, ...] = (("│ ", "track"), ("u", "accent*"), (" folds it", "muted"))
+        keys: tuple[Run, ...] = (
+            ("│ ", "track"),
+            (labels["unfold"], "accent*"),
+            (" folds it", "muted"),
+        )
         rows.append(PaneRow("fold", keys))
     return rows
 
 
-def _more(hidden: int, folded: bool, eid: str, width: int) -> PaneRow:
+def _more(hidden: int, folded: bool, eid: str, width: int, labels: Labels) -> PaneRow:
     """What a block does not show, and the keys that do; the words go first where room lacks."""
     bar: Run = ("│ ", "track")
     count: Run = (f"… {hidden:,} more line{'s' if hidden > 1 else ''}", "muted")
-    unfold: list[Run] = [("u", "accent*"), (" unfolds", "muted")] if folded else []
-    opens: list[Run] = [("enter", "accent*"), (" opens ", "muted"), (eid, "accent")] if eid else []
+    unfold: list[Run] = [(labels["unfold"], "accent*"), (" unfolds", "muted")] if folded else []
+    opens: list[Run] = []
+    if eid:
+        opens = [(labels["open"], "accent*"), (" opens ", "muted"), (eid, "accent")]
     for keys in ([unfold, opens], [opens], [unfold], []):
         runs = [bar, count]
         for key in keys:

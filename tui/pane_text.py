@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from orchestrator.journal.transcript import Line
 from tui.inert import inert, last_written
+from tui.keymap import LABELS, Labels
 from tui.looping import Loop, LoopWatch
 from tui.pane_rows import BLANK, NEW_LINE, Entry, PaneRow, is_folded, rows_of, runs_of
 from tui.table_rows import is_table_line
@@ -43,8 +44,9 @@ class Place(NamedTuple):
 class PaneText:
     """All text of one task's attempt in force, as rows."""
 
-    def __init__(self, width: int = 50, max_rows: int = MAX_ROWS) -> None:
+    def __init__(self, width: int = 50, max_rows: int = MAX_ROWS, labels: Labels = LABELS) -> None:
         self.width = width
+        self.labels = labels
         self.fold = LEAST_FOLD
         self.attempt = 0
         self.last_at = 0.0
@@ -260,7 +262,7 @@ class PaneText:
         kind = entry.kind
         if kind == "mark" or (kind == "say" and not entry.text):
             return []
-        rows = rows_of(entry, self.width, self.fold)
+        rows = rows_of(entry, self.width, self.fold, self.labels)
         quiet = not above or (above == kind and kind != "call")
         joined = (above == "call" and kind in ("out", "evidence")) or (
             above == "out" and kind == "evidence"

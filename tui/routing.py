@@ -12,8 +12,9 @@ from textual.screen import Screen
 
 from orchestrator.clock import Clock, WallClock
 from orchestrator.project import IncidentFolder, Project
-from tui.failures import FailureLog, QuietApp
-from tui.keys import CONSOLE
+from tui.failures import FailureLog
+from tui.keys import CONSOLE, is_typing, labels_of
+from tui.type_ahead import InOrder
 
 if TYPE_CHECKING:
     from tui.citations import CitationChosen
@@ -42,7 +43,7 @@ LOADED_LATER = {
 """What each first screen needs beyond what the first frame needs."""
 
 
-class Routed(QuietApp):
+class Routed(InOrder):
     """Which screen is shown, of one project or of one saved incident."""
 
     DEFAULT_MODE = "console"
@@ -77,7 +78,7 @@ class Routed(QuietApp):
         """The way to the runner."""
         from tui.runner_link import RunnerLink  # loaded after the first frame
 
-        return RunnerLink(self.project, self.clock)
+        return RunnerLink(self.project, self.clock, labels_of(self))
 
     def first_screen(self) -> Screen[None]:
         """The screen that is asked for, or the one that is shown while that is loaded.
@@ -271,7 +272,25 @@ class Routed(QuietApp):
         from tui.screens.help import Help  # not needed for the first frame
 
         if not isinstance(self.screen, Help):
-            self.push_screen(Help(self.contexts))
+            self.push_screen(Help(self.contexts, typing=is_typing(self.screen)))
+
+    def action_start_runner(self) -> None:
+        """Wherever RUNNER DOWN is seen; a saved incident that is only replayed has none."""
+        if self._player is not None:
+            self.say("refused: a replay has no runner", refused=True)
+        elif self.link.health().alive:
+            self.say("the runner is running")
+        else:
+            self.say("starting the runner …")
+            self.link.start()
+
+    def say(self, words: str, refused: bool = False) -> None:
+        """One line on the screen that is looked at, or on what lies below it."""
+        screens = (self.screen, *reversed(self.screen_stack), self.room)
+        answers = (getattr(screen, "answer", None) for screen in screens)
+        answer = next((one for one in answers if callable(one)), None)
+        if answer is not None:
+            answer(words, refused)
 
     @property
     def contexts(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from orchestrator.client import (
 )
 from orchestrator.clock import Clock
 from orchestrator.project import Project
+from tui.keymap import LABELS, Labels
 from tui.notices import Health
 from tui.presence import Company, company
 
@@ -32,9 +33,10 @@ START_GRACE = 8.0
 class RunnerLink:
     """One project's runner, as seen from here. `send` may block: call it from a thread."""
 
-    def __init__(self, project: Project, clock: Clock) -> None:
+    def __init__(self, project: Project, clock: Clock, labels: Labels = LABELS) -> None:
         self.project = project
         self.clock = clock
+        self.labels = labels
         self._console = f"{os.getpid()}-{id(self):x}-{int(clock.now() * 1000)}"
         self._started: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
@@ -59,7 +61,7 @@ class RunnerLink:
         try:
             return send(self.project, command)
         except RunnerDown:
-            return Answer(False, "the runner is down: ctrl+r starts it again", {})
+            return Answer(False, f"the runner is down: {self.labels['runner']} starts it again", {})
 
     def here(self, incident: str, since: float) -> Company | None:
         """Say that this console shows an incident; who has it open, or None when nobody answers.

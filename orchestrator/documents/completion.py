@@ -3,6 +3,8 @@
 Every line is computed from the state; what nobody knows reads UNKNOWN.
 """
 
+import shlex
+
 from orchestrator.clock import iso
 from orchestrator.documents.catalogue import Document, catalogue, ended
 from orchestrator.documents.inert import plain
@@ -14,7 +16,7 @@ from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations, words
 from orchestrator.model.gates import REGISTER
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT
-from orchestrator.model.state import State
+from orchestrator.model.state import Approval, State
 from orchestrator.model.wording import document_name
 
 RULE = "─" * 61
@@ -172,6 +174,7 @@ def next_steps(state: State) -> list[str]:
     steps: list[str] = []
     if state.stopped:
         steps.append("Record an assessment: changes are locked until then")
+    steps += [decide(state, approval) for approval in state.approvals.values() if approval.open]
     for message in state.messages.values():
         if message.state == "due":
             steps.append(f"Send the {document_name(message.path)}: it is due ({message.path})")
@@ -193,6 +196,17 @@ def next_steps(state: State) -> list[str]:
         steps.append(f"Fix or revert {str(state.cause['culprit'])[:12]} before the next release")
     steps += _after_review(state)
     return steps
+
+
+def decide(state: State, approval: Approval) -> str:
+    """A change that waits, with the command that approves exactly it."""
+    verb = ["warroom", "approve", state.incident, approval.approval]
+    typed = str(approval.card.get("confirm", ""))
+    words = [*verb, "--sha256", approval.sha256[:12], *(["--confirm", typed] if typed else [])]
+    return (
+        f"Decide about {plain(approval.title)}, until {iso(approval.expires)[:19]}Z: "
+        f"{shlex.join(words)} (or warroom deny)"
+    )
 
 
 def _unsure(state: State) -> str:

@@ -169,3 +169,19 @@ def test_the_project_may_be_named_without_a_verb(
 ) -> None:
     assert command.main(["--project", str(tmp_path)]) == 2
     assert "warroom open: needs a terminal" in capsys.readouterr().err
+
+
+async def test_standing_by_does_nothing_while_it_is_not_seen(
+    tmp_path: Path,
+) -> None:
+    project, _ = drill(tmp_path)
+    app = Console(project, clock=FakeClock(), start_runner=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        standby = app.screen
+        assert isinstance(standby, Standby)
+        looks: list[bool] = []
+        for key in ("question_mark", "escape"):
+            await pilot.press(key)
+            await pilot.pause()
+            looks.append(standby._looks._active.is_set())
+        assert looks == [False, True]

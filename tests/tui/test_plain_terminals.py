@@ -10,6 +10,7 @@ from textual.strip import Strip
 from orchestrator.clock import FakeClock
 from orchestrator.project import IncidentFolder, Project
 from tests.tui.rooms import Room, find, opened, text_of
+from tests.tui.test_zoom import messages, told, zoomed
 from tests.unit.incident_story import story, write_incident
 from tui.app import Console
 from tui.console_settings import ConsoleSettings
@@ -201,3 +202,26 @@ async def test_a_card_says_that_the_runner_is_down(tmp_path: Path) -> None:
         card.look()
         await pilot.pause()
         assert "RUNNER DOWN" not in card.query_one(Header)._rows[0].text
+
+
+async def test_an_empty_no_color_is_no_wish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    async with opened(tmp_path) as (app, _):
+        assert not app.no_color
+        header = app.room.query_one(Header).render_line(0)
+        assert any(s.style is not None and s.style.bgcolor for s in header)
+
+
+async def test_markdown_of_an_agent_alone_is_in_ascii_too(tmp_path: Path) -> None:
+    async with opened(tmp_path, ascii_only=True) as (app, pilot):
+        pane = await zoomed(app, pilot)
+        told(
+            pane,
+            ("say", "- one\n- two → three\n\n> quoted\n\n---\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"),
+        )
+        told(pane, ("call", "E12\tcat log\t0.1"), ("say", "now"))
+        await messages(app, pilot, 2)
+        find(app, "two > three")
+        assert [row for row in text_of(app) if not row.isascii()] == []

@@ -146,3 +146,18 @@ async def test_a_replay_survives_every_size_and_keeps_its_place(tmp_path: Path) 
         assert text_of(app) == before
         find(app, "replay: nothing here can run")
         assert room.query_one(Scrubber).size.height == 4
+
+
+async def test_a_command_being_typed_stays_in_sight_on_the_smallest_screen(tmp_path: Path) -> None:
+    async with opened(tmp_path, size=(80, 24)) as (app, pilot):
+        await pilot.press("N", *"seen")
+        await pilot.resize_terminal(20, 5)
+        await pilot.pause()
+        find(app, "note seen")
+        await pilot.press("X")
+        await pilot.pause()
+        find(app, "note seenX")
+        await pilot.press("escape", "N")
+        await pilot.pause()
+        find(app, "note ")
+        assert app.fake.told == []

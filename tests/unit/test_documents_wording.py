@@ -16,7 +16,7 @@ from orchestrator.model.state import State
 from orchestrator.model.timeline import row
 from tests.flow.simulate import War
 from tests.unit.incident_reports import REPORTS
-from tests.unit.incident_story import story
+from tests.unit.incident_story import WAITING, leak_story, story
 
 
 def page(path: str, state: State, events: list[Event]) -> str:
@@ -94,6 +94,14 @@ def test_one_action_needs_one_ticket() -> None:
     report["immediate"] = report["immediate"][:1]
     state.tasks["review/actions"] = replace(task, report=report)
     assert "Create a ticket for 1 preventive action: preventive-actions.md" in next_steps(state)
+
+
+def test_a_change_that_waits_is_a_next_step_with_its_command() -> None:
+    state = fold_all(State(), leak_story(WAITING))
+    (waits,) = (one for one in state.approvals.values() if one.open)
+    command = f"warroom approve {state.incident} {waits.approval} --sha256 {waits.sha256[:12]}"
+    step = next(step for step in next_steps(state) if waits.title in step)
+    assert f"{command} (or warroom deny)" in step
 
 
 def breach() -> War:

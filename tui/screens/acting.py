@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from textual import work
-
 from orchestrator.model.state import State
 from tui.choices import Choice, endings, escalations, halts, people, roles, severities, undos
 from tui.screens.room_view import RoomView
@@ -57,13 +55,12 @@ class Acting(RoomView, inherit_bindings=False):
         else:
             self._question(title, found, suggestions)
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
-    async def _question(
-        self, title: str, choices: Sequence[Choice], suggestions: Sequence[str]
-    ) -> None:
-        from tui.screens.ask import Ask  # only when something is asked
+    def _question(self, title: str, choices: Sequence[Choice], suggestions: Sequence[str]) -> None:
+        from tui.screens.ask import Answered, Ask  # only when something is asked
 
-        answered = await self.app.push_screen_wait(Ask(title, choices, suggestions))
-        if answered is not None:
-            choice, words = answered
-            self.command(choice.command, **choice.complete(words))
+        def answered(said: Answered | None) -> None:
+            if said is not None:
+                choice, words = said
+                self.command(choice.command, **choice.complete(words))
+
+        self.app.push_screen(Ask(title, choices, suggestions), answered)

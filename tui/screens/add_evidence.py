@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
-from tui.failures import Enduring
 from tui.ink import Piece, row
-from tui.keys import CONSOLE, FORM, bindings
+from tui.keys import CONSOLE, FORM, labels_of, over
+from tui.screens.over import Over
 from tui.widgets.region import Region
 
 MOST = 256 * 1024
@@ -62,13 +62,14 @@ class AddFoot(Region):
     def body(self, width: int, height: int) -> list[Strip]:
         ink = self.ink
         left: list[Piece] = []
-        for key, word in (("ctrl+s", "add"), ("tab", "next"), ("esc", "back")):
+        label = labels_of(self.app)
+        for key, word in ((label["send"], "add"), ("tab", "next"), (label["back"], "back")):
             left += [(key, ink("accent", bold=True)), (f" {word}  ", ink("muted"))]
         wrong: list[Piece] = [(f"× {self.wrong}", ink("warn"))] if self.wrong else []
         return [row(ink, width, wrong or left)]
 
 
-class AddEvidence(Enduring, ModalScreen[tuple[str, str] | None], inherit_bindings=False):
+class AddEvidence(Over, ModalScreen[tuple[str, str] | None], inherit_bindings=False):
     """Dismissed with the text and where it comes from, or with None."""
 
     DEFAULT_CSS = """
@@ -86,9 +87,7 @@ class AddEvidence(Enduring, ModalScreen[tuple[str, str] | None], inherit_binding
     AddEvidence Input.-textual-compact { padding: 0 1; }
     AddEvidence Input:focus, AddEvidence TextArea:focus { border: none; background-tint: transparent; }
     """  # noqa: E501
-    BINDINGS: ClassVar[list[BindingType]] = [
-        b for b in bindings(CONSOLE, FORM) if isinstance(b, Binding) and b.id in ("back", "send")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = over("send", where=(CONSOLE, FORM))
     AUTO_FOCUS = "TextArea"
 
     def compose(self) -> ComposeResult:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.strip import Strip
@@ -16,10 +16,10 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from tui.choices import Choice
-from tui.failures import Enduring
 from tui.glyphs import CARET
 from tui.ink import Piece, row
-from tui.keys import ASK, CONSOLE, bindings
+from tui.keys import ASK, bindings, labels_of, over
+from tui.screens.over import Over
 from tui.widgets.region import Region
 
 MOST_ROWS = 12
@@ -75,12 +75,15 @@ class AskFoot(Region):
     def body(self, width: int, height: int) -> list[Strip]:
         ink = self.ink
         left: list[Piece] = []
-        for key, word in (("enter", "send"), ("↑↓", "choose"), ("esc", "back")):
+        label = labels_of(self.app)
+        up, down = label["choice-back"], label["choice-on"]
+        choosing = up + down if len(up + down) == 2 else f"{up} {down}"
+        for key, word in (("enter", "send"), (choosing, "choose"), (label["back"], "back")):
             left += [(key, ink("accent", bold=True)), (f" {word}  ", ink("muted"))]
         return [row(ink, width, left, [(self.says, ink("warn" if self.loud else "muted"))])]
 
 
-class Ask(Enduring, ModalScreen[Answered | None], inherit_bindings=False):
+class Ask(Over, ModalScreen[Answered | None], inherit_bindings=False):
     """Dismissed with the choice and its words, or with None."""
 
     DEFAULT_CSS = """
@@ -97,7 +100,7 @@ class Ask(Enduring, ModalScreen[Answered | None], inherit_bindings=False):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(ASK),
-        *(b for b in bindings(CONSOLE) if isinstance(b, Binding) and b.id == "back"),
+        *over(),
     ]
     AUTO_FOCUS = "Input"
 

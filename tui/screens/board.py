@@ -1,5 +1,6 @@
 """The board, home of the console: every incident, and the promise that will be broken next."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -53,6 +54,8 @@ WIDE_FROM = 160
 BEAT_SECONDS = 0.5
 TABS = ("open", "deadlines", "earlier")
 FILTER = "id, service, severity, status, or words of the title"
+COPYING = re.compile(r"(copy|save)(?: +((?:selection|pane)(?: +[./~]\S*)?))?", re.IGNORECASE)
+"""Said alone; in a sentence these words are part of a report."""
 HINT = "say what is wrong, or the id of an incident"
 THEMED = {"theme": "theme", **{f"theme {name}": f"theme({name!r})" for name in THEMES}}
 """What is typed → its action."""
@@ -321,13 +324,15 @@ class Board(Speaking, inherit_bindings=False):
         self.query_one(CommandLine).begin()
 
     def on_command_line_left(self) -> None:
-        self.query_one(f"#{self.tab}").focus(scroll_visible=False)
+        self.set_focus(self.query_one(f"#{self.tab}"), scroll_visible=False)
 
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
         """An id goes there, a few words act on the console, anything else is a report."""
         words = message.text.strip()
         known = {name.lower(): name for name in self.incidents.watched}
-        if words.lower() in known:
+        if (copying := COPYING.fullmatch(words)) is not None:
+            self.call_later(self.app.run_action, f"{copying[1].lower()}({(copying[2] or '')!r})")
+        elif words.lower() in known:
             self.post_message(self.IncidentChosen(known[words.lower()]))
         elif words.lower() in ("help", "leave", "new", "theme", *THEMED):
             names = {"new": "new_incident", **THEMED}

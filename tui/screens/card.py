@@ -16,16 +16,16 @@ from textual.widgets import Input
 
 from orchestrator.clock import Clock
 from orchestrator.model.state import Approval, State
-from tui.failures import Enduring
 from tui.feed import Feed
 from tui.glyphs import mark
 from tui.ink import ink_of
-from tui.keys import CARD, CONSOLE, bindings
+from tui.keys import CARD, bindings, labels_of, over
 from tui.notices import Health
 from tui.presence import Company
 from tui.screens.card_arming import Arming, Decision, obstacle
 from tui.screens.card_evidence import CitedEvidence, cited_by
 from tui.screens.card_sheet import CardFoot, CardPrompt, CardSheet
+from tui.screens.over import Over
 from tui.widgets.deadline_strip import DeadlineStrip
 from tui.widgets.header import NARROW, Header
 
@@ -39,13 +39,13 @@ WIDE_FROM, TALL_FROM = 90, 32
 """Rows from which the war room spends blank ones around the deadlines."""
 
 
-class Card(Enduring, ModalScreen[Decision | None]):
+class Card(Over, ModalScreen[Decision | None]):
     """One approval of `feed`. Dismissed with the decision, or None when it was only looked at."""
 
     CSS_PATH = "card.tcss"
     BINDINGS: ClassVar = [
         *bindings(CARD),
-        *(binding for binding in bindings(CONSOLE) if binding.id in ("back", "help")),
+        *over("help"),
     ]
     AUTO_FOCUS = "CardSheet"
 
@@ -134,11 +134,13 @@ class Card(Enduring, ModalScreen[Decision | None]):
         self._foot.apply(self._keys(barred), self._standing(barred, more), self._void())
 
     def _keys(self, barred: str) -> list[tuple[str, str]]:
+        label = labels_of(self.app)
         if self._asking:
             doing = "approve when it matches" if self._asking == "approve" else "deny"
-            return [("enter", doing), ("esc", "leave the field")]
-        keys = [("e", "evidence"), ("esc", "back")]
-        return keys if barred else [("y", "approve once"), ("n", "deny and say why"), *keys]
+            return [("enter", doing), (label["back"], "leave the field")]
+        keys = [(label["evidence"], "evidence"), (label["back"], "back")]
+        deciding = [(label["approve"], "approve once"), (label["deny"], "deny and say why")]
+        return keys if barred else [*deciding, *keys]
 
     def _standing(self, barred: str, more: str) -> tuple[str, str]:
         if barred:
@@ -208,7 +210,7 @@ class Card(Enduring, ModalScreen[Decision | None]):
         self.set_class(True, "-asking")
         field = self._field
         field.value = ""
-        field.focus()
+        self.set_focus(field, scroll_visible=False)  # at once: letters follow
         self.look()
 
     def _close_field(self) -> None:
@@ -239,9 +241,6 @@ class Card(Enduring, ModalScreen[Decision | None]):
             self.look()
         else:
             self.dismiss(None)
-
-    async def action_help(self) -> None:
-        await self.app.run_action("app.help")
 
 
 def _to_go(typed: str, name: str) -> str:

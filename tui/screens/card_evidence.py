@@ -12,11 +12,11 @@ from textual.strip import Strip
 from orchestrator.model.state import Approval, Evidence, State
 from orchestrator.project import IncidentFolder
 from tui.excerpt import Numbered, excerpt
-from tui.failures import Enduring
 from tui.inert import inert_line
 from tui.ink import Piece, band, blank_row, row
-from tui.keys import CONSOLE, REGION, bindings
+from tui.keys import REGION, bindings, over
 from tui.screens.card_rows import fitting
+from tui.screens.over import Over
 from tui.widgets.region import Region
 
 
@@ -104,10 +104,10 @@ class EvidenceText(Region):
         self.action_scroll(-3)
 
 
-class CitedEvidence(Enduring, ModalScreen[None]):
+class CitedEvidence(Over, ModalScreen[None]):
     """A reading screen over the card; `esc` goes back to it, where the keys arm anew."""
 
-    BINDINGS: ClassVar = [binding for binding in bindings(CONSOLE) if binding.id == "back"]
+    BINDINGS: ClassVar = over()
 
     def __init__(self, folder: IncidentFolder, state: State, cited: Iterable[str]) -> None:
         super().__init__()

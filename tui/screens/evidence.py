@@ -143,7 +143,7 @@ class Evidence(Leaf, inherit_bindings=False):
     def action_search(self) -> None:
         self.set_class(True, "-searching")
         self._field.value = self.query_one(EvidenceView).wanted
-        self._field.focus()
+        self.set_focus(self._field, scroll_visible=False)  # at once: letters follow
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -5,14 +5,14 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from tui.failures import Enduring
 from tui.ink import Piece, row
 from tui.keymap import GROUPS
-from tui.keys import CONSOLE, REGION, Key, bindings, entries, registry_of
+from tui.keys import CONSOLE, REGION, Key, bindings, entries, is_text, over, registry_of
+from tui.screens.over import Over
 from tui.widgets.footer import KeyFooter
 from tui.widgets.region import Region
 
@@ -75,24 +75,25 @@ class KeyList(Region, can_focus=True):
         self._move(self.top)
 
 
-class Help(Enduring, ModalScreen[None], inherit_bindings=False):
+class Help(Over, ModalScreen[None], inherit_bindings=False):
     """The help of one screen."""
 
     DEFAULT_CSS = """
     Help { background: $wr-background; padding: 0; }
     Help KeyList { height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key for key in bindings(CONSOLE) if isinstance(key, Binding) and key.id in ("back", "help")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = over("help")
     AUTO_FOCUS = "KeyList"
 
-    def __init__(self, contexts: Sequence[str]) -> None:
+    def __init__(self, contexts: Sequence[str], *, typing: bool = False) -> None:
+        """`typing`: of a screen where letters are text, so that only other keys act."""
         super().__init__()
-        self._contexts = contexts
+        self._contexts = contexts if typing else (*contexts, REGION)
+        self._typing = typing
 
     def compose(self) -> ComposeResult:
-        yield KeyList(entries(*self._contexts, REGION, registry=registry_of(self.app)))
+        keys = entries(*self._contexts, registry=registry_of(self.app))
+        yield KeyList([key for key in keys if not (self._typing and is_text(key))])
         yield KeyFooter((CONSOLE,), clock=False, also=("back",))
 
     def action_back(self) -> None:

@@ -23,7 +23,7 @@ from orchestrator.intake.questions import QUESTIONS, AnswerError, Question, answ
 from orchestrator.intake.words import Understood, understood
 from tui.glyphs import CARET, severity_chip
 from tui.ink import Piece, row
-from tui.keys import CONSOLE, FORM, bindings
+from tui.keys import CONSOLE, FORM, bindings, labels_of
 from tui.runner_link import RunnerLink
 from tui.screens.leaf import AnswerRow
 from tui.screens.speaking import Speaking
@@ -182,7 +182,8 @@ class UnderstoodAs(Region):
         self.changed()
 
     def fact(self) -> Sequence[Piece]:
-        return [("nothing is sent before ctrl+s", self.ink("muted", "panel"))]
+        send = labels_of(self.app)["send"]
+        return [(f"nothing is sent before {send}", self.ink("muted", "panel"))]
 
     def body(self, width: int, height: int) -> list[Strip]:
         if self.draft is None:
@@ -307,7 +308,8 @@ class Intake(Speaking, inherit_bindings=False):
         if self._field.value != self._typed.get(key, ""):
             self._field.value = self._typed.get(key, "")
             self._field.cursor_position = len(self._field.value)
-        self._field.placeholder = "type here; enter goes on, ctrl+n skips"
+        skip = labels_of(self.app)["skip"]
+        self._field.placeholder = f"type here; enter goes on, {skip} skips"
         self._field.styles.offset = (2, 1 + self.query_one(Form).field_at)
 
     def on_input_changed(self, event: Input.Changed) -> None:

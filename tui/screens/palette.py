@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.dom import DOMNode
 from textual.fuzzy import FuzzySearch
@@ -20,9 +20,10 @@ from tui.commands import FORMS
 from tui.console_settings import THEMES
 from tui.copying import NothingToCopy, find
 from tui.keymap import GROUPS, Key
-from tui.keys import ASK, CONSOLE, PANE, bindings, entries, registry_of
+from tui.keys import ASK, PANE, bindings, entries, over, registry_of
 from tui.rebinding import DECIDING
 from tui.routing import Routed
+from tui.screens.over import Over
 from tui.screens.war_room import WarRoom
 from tui.widgets.agent_pane import AgentPane
 from tui.widgets.chooser import Chooser, Line, Runs
@@ -146,7 +147,7 @@ class Found(Chooser):
         return self._offers[int(self.chosen)] if self.chosen else None
 
 
-class Palette(ModalScreen[Offer | None], inherit_bindings=False):
+class Palette(Over, ModalScreen[Offer | None], inherit_bindings=False):
     """Dismissed with what was chosen, or with None."""
 
     DEFAULT_CSS = """
@@ -162,7 +163,7 @@ class Palette(ModalScreen[Offer | None], inherit_bindings=False):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(ASK),
-        *(b for b in bindings(CONSOLE) if isinstance(b, Binding) and b.id in ("back", "palette")),
+        *over("palette"),
     ]
     AUTO_FOCUS = "Input"
 

@@ -100,7 +100,7 @@ class OpenQuestions(Leaf, inherit_bindings=False):
         self.set_class(True, "-answering")
         self._input.value = ""
         self._input.placeholder = f"{field.replace('_', ' ')}: what is it?"
-        self._input.focus()
+        self.set_focus(self._input, scroll_visible=False)  # at once: letters follow
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

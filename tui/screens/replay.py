@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from orchestrator.client import Answer
 from orchestrator.clock import Clock
-from tui.keys import CONSOLE, REPLAY, WAR_ROOM, bindings
+from tui.keys import CONSOLE, REPLAY, WAR_ROOM, bindings, labels_of
 from tui.notices import notice_of
 from tui.plot_marks import marks
 from tui.replay import Player
@@ -182,4 +182,4 @@ class Replay(WarRoom, inherit_bindings=False):
         elif len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         else:
-            self.answer("ctrl+q leaves")
+            self.answer(f"{labels_of(self.app)['leave']} leaves")

@@ -150,7 +150,15 @@ class Standby(Enduring, Screen[None], inherit_bindings=False):
         yield KeyFooter(self.CONTEXTS, id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1 / LOOKS_A_SECOND, self.look, name="standby")
+        self._looks = self.set_interval(1 / LOOKS_A_SECOND, self.look, name="standby")
+        self.look()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody sees it: under a war room it costs nothing."""
+        self._looks.pause()
+
+    def on_screen_resume(self) -> None:
+        self._looks.resume()
         self.look()
 
     def look(self) -> None:

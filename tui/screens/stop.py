@@ -8,10 +8,9 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from tui.failures import Enduring
 from tui.ink import row
-from tui.keys import CONSOLE, PANE, registry_of
-from tui.keys import bindings as bindings_of
+from tui.keys import CONSOLE, PANE, labels_of, over
+from tui.screens.over import Over
 from tui.widgets.region import Region
 
 
@@ -32,25 +31,21 @@ class StopChoices(Region):
         ]
 
 
-class StopWhat(Enduring, ModalScreen[str], inherit_bindings=False):
+class StopWhat(Over, ModalScreen[str], inherit_bindings=False):
     """Answers `agent`, `console` or nothing."""
 
     DEFAULT_CSS = """
     StopWhat { align: center middle; background: $wr-veil; }
     StopWhat StopChoices { width: 60; max-width: 100%; height: 4; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        binding
-        for binding in bindings_of(CONSOLE, PANE)
-        if getattr(binding, "id", "") in ("back", "stop-agent")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = over("stop-agent", where=(CONSOLE, PANE))
 
     def __init__(self, agent: str) -> None:
         super().__init__()
         self._agent = agent
 
     def compose(self) -> ComposeResult:
-        label = {key.id: key.label for key in registry_of(self.app)}
+        label = labels_of(self.app)
         choices = [(label["stop-agent"], f"the agent {self._agent}")] if self._agent else []
         choices += [(label["leave"], "this console; the incident goes on")]
         yield StopChoices([*choices, (label["back"], "nothing")])
@@ -61,6 +56,3 @@ class StopWhat(Enduring, ModalScreen[str], inherit_bindings=False):
 
     def action_back(self) -> None:
         self.dismiss("")
-
-    def action_help(self) -> None:
-        """The choices are all there is."""

@@ -7,14 +7,14 @@ read back from the journal like everything else.
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
 
 from tui.commands import parse
-from tui.keys import ACT, WAR_ROOM, bindings
+from tui.keys import ACT, WAR_ROOM, bindings, labels_of
 from tui.screens.acting import Acting
+from tui.screens.card_arming import Decision
 from tui.screens.room_view import TABS
 from tui.widgets.agent_pane import AgentPane
 from tui.widgets.approval_queue import ApprovalQueue, waiting
@@ -151,15 +151,6 @@ class WarRoom(Acting, inherit_bindings=False):
     def action_note(self) -> None:
         self.begin_command("note ")
 
-    def action_start_runner(self) -> None:
-        if self.link is None:
-            return
-        if self.health.alive:
-            self.answer("the runner is running")
-            return
-        self.answer("starting the runner …")
-        self.link.start()
-
     def on_agent_pane_stop_requested(self, message: AgentPane.StopRequested) -> None:
         self.command("stop", key=message.key)
 
@@ -177,7 +168,7 @@ class WarRoom(Acting, inherit_bindings=False):
         self.set_focus(target if target is not None and target.is_mounted else None)
 
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
-        typed = parse(message.text, self.grid.key_of)
+        typed = parse(message.text, self.grid.key_of, labels_of(self.app))
         if typed.error:
             self.answer(typed.error, refused=True)
         elif typed.for_runner:
@@ -208,12 +199,13 @@ class WarRoom(Acting, inherit_bindings=False):
         else:
             self.command("evidence", text=text, source=source)
 
-    @work(exclusive=True, group="decide", exit_on_error=False)
-    async def _decide(self, approval: str) -> None:
+    def _decide(self, approval: str) -> None:
         from tui.screens.card import Card  # only when a card is opened
 
         card = Card(self.feed, approval, self.clock, lambda: self.health, lambda: self.company)
-        decision = await self.app.push_screen_wait(card)
+        self.app.push_screen(card, self._decided)
+
+    def _decided(self, decision: Decision | None) -> None:
         if decision is not None:
             self.command(
                 decision.verb,

@@ -17,7 +17,7 @@ from orchestrator.model.state import Task
 from tui.citations import CitationChosen, cited_in
 from tui.following import Following
 from tui.ink import row
-from tui.keys import LIST, PANE, REGION, bindings
+from tui.keys import LIST, PANE, REGION, bindings, labels_of
 from tui.pane_bands import Condition, last_row, now_band, pane_band, strip_row
 from tui.pane_text import PaneText
 from tui.widgets.reader import Reader
@@ -178,7 +178,7 @@ class AgentPane(TextPane):
         if y == 0:
             return pane_band(ink, width, self.number, self.condition, self.has_focus)
         if y == height - 1 and self._status():
-            return last_row(ink, width, self.condition)
+            return last_row(ink, width, self.condition, labels_of(self.app))
         if y < self.body_from:
             if self._reader is not None and y == self.body_from - 1:
                 return now_band(ink, width)

@@ -12,6 +12,7 @@ from orchestrator.model.wording import ids
 from tui.glyphs import CARET, mark
 from tui.inert import fitted
 from tui.ink import Ink, Piece, blank_row, row
+from tui.keys import labels_of
 from tui.widgets.region import Region
 
 REPLAYED = "replay: nothing here can run"
@@ -124,7 +125,8 @@ class ApprovalQueue(Region):
             return [(REPLAYED, ink("muted"))]
         if self._state.stopped:
             return [(f"{mark('late')} the line is stopped: nothing can be approved", ink("breach"))]
-        return [("a", ink("accent", bold=True)), (" review and decide", ink("text"))]
+        key = labels_of(self.app)["approvals"]
+        return [(key, ink("accent", bold=True)), (" review and decide", ink("text"))]
 
     def _nothing(self, width: int) -> list[Strip]:
         """Nothing waits: what was decided last, so that an empty queue says why it is empty."""

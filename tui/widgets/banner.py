@@ -9,6 +9,8 @@ from textual.strip import Strip
 
 from tui.glyphs import mark
 from tui.ink import Ink, Piece, row
+from tui.keymap import LABELS, Labels
+from tui.keys import labels_of
 from tui.widgets.region import Region
 
 
@@ -20,13 +22,14 @@ class Notice:
     words: str
     detail: str = ""
     key: str = ""
+    """id of the key that does something about it"""
     does: str = ""
     loud: bool = True
     mark: str = "late"
 
 
-def notice_row(ink: Ink, width: int, notice: Notice) -> Strip:
-    """A notice as a row."""
+def notice_row(ink: Ink, width: int, notice: Notice, labels: Labels = LABELS) -> Strip:
+    """A notice as a row; `labels` as the person's keys are written."""
     on = "breach-wash" if notice.loud else "wash"
     chip = ink("on-sev", "breach", bold=True) if notice.loud else ink("accent", on, bold=True)
     text = f" {mark(notice.mark)} {notice.chip} " if notice.loud else f"✓ {notice.chip}"
@@ -37,7 +40,7 @@ def notice_row(ink: Ink, width: int, notice: Notice) -> Strip:
     right: list[Piece] = []
     if notice.key:
         right = [
-            (notice.key, ink("accent", on, bold=True)),
+            (labels[notice.key], ink("accent", on, bold=True)),
             (f" {notice.does}", ink("text", on)),
         ]
     return row(ink, width, left, right, on=on)
@@ -61,4 +64,6 @@ class Banner(Region):
             self.changed()
 
     def body(self, width: int, height: int) -> list[Strip]:
-        return [notice_row(self.ink, width, self.notice)] if self.notice is not None else []
+        notice = self.notice
+        labels = labels_of(self.app)
+        return [notice_row(self.ink, width, notice, labels)] if notice is not None else []

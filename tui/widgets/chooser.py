@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.glyphs import CARET
+from tui.inert import inert_line
 from tui.ink import Piece, row
 from tui.keys import LIST, REGION, bindings
 from tui.widgets.region import Region
@@ -110,6 +111,15 @@ class Chooser(Region, can_focus=True):
                 rows.append(row(ink, width, []))
                 self._places.append("")
         return rows
+
+    def plain_rows(self) -> list[str]:
+        """All entries, those out of sight too."""
+        texts = (
+            ["".join(text for text, _ in runs).strip() for runs in sides]
+            for line in self.lines
+            for sides in line.rows
+        )
+        return [inert_line("   ".join(side for side in sides if side)) for sides in texts]
 
     def _paint(self, runs: Sequence[tuple[str, str]], on: str) -> list[Piece]:
         ink, painted = self.ink, list[Piece]()

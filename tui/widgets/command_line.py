@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from tui.failures import Enduring
 from tui.ink import Piece, row
+from tui.keys import labels_of
 from tui.widgets.banner import Notice, notice_row
 from tui.widgets.region import Region
 
@@ -34,8 +35,9 @@ class Prompt(Region):
     def body(self, width: int, height: int) -> list[Strip]:
         ink, ground = self.ink, "background"
         if self.notice is not None and not self.answer:
-            return [notice_row(ink, width, self.notice)]
-        left: list[Piece] = [(": ", ink("accent", ground, bold=True))]
+            return [notice_row(ink, width, self.notice, labels_of(self.app))]
+        sign = labels_of(self.app)["command"]
+        left: list[Piece] = [(f"{sign} ", ink("accent", ground, bold=True))]
         if self.answer:
             token = "breach" if self.refused else "text"
             left.append((self.answer, ink(token, ground, bold=self.refused)))
@@ -79,15 +81,17 @@ class CommandLine(Enduring, Widget):
 
     def begin(self, text: str = "") -> None:
         """Open the field with some text already in it."""
+        self.set_class(True, "-editing")
         self.prompt.display, self.field.display = False, True
         self.field.value = text
         self.field.cursor_position = len(text)
-        self.field.focus()
+        self.screen.set_focus(self.field, scroll_visible=False)  # at once: letters follow
 
     def leave(self) -> bool:
         """Close the field; False when it was not open."""
         if not self.field.display:
             return False
+        self.set_class(False, "-editing")
         self.field.display, self.prompt.display = False, True
         self.prompt.changed()
         self.post_message(self.Left())

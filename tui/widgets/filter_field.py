@@ -28,7 +28,7 @@ class FilterField(Input):
         """Open it with the words that hold now."""
         self.display = True
         self.cursor_position = len(self.value)
-        self.focus()
+        self.screen.set_focus(self, scroll_visible=False)  # at once: letters follow
 
     def clear_words(self) -> bool:
         """Close it and let everything through; False when nothing held anything back."""

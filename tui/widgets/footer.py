@@ -6,7 +6,7 @@ from textual.strip import Strip
 
 from orchestrator.clock import hhmmss
 from tui.ink import Piece, row, width_of
-from tui.keys import CONSOLE, WAR_ROOM, footer_of, registry_of
+from tui.keys import CONSOLE, WAR_ROOM, footer_of, is_typing, registry_of
 from tui.widgets.region import Region
 
 
@@ -48,7 +48,9 @@ class KeyFooter(Region):
         if self._clock_shown and self._now and width >= 40:
             right = [(hhmmss(self._now) + "Z", ink("text", ground))]
         room = width - 5 - width_of(right)
-        keys = footer_of(self.contexts, self._also, registry_of(self.app))
+        typing = is_typing(self.screen)
+        also = (*self._also, "back") if typing else self._also
+        keys = footer_of(self.contexts, also, registry_of(self.app), typing=typing)
         while keys and sum(len(k.label) + len(k.description) + 3 for k in keys) - 2 > room:
             keys.pop(-2 if len(keys) > 1 else -1)
         left: list[Piece] = []

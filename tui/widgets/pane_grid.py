@@ -18,6 +18,7 @@ from orchestrator.journal.transcript import Line
 from orchestrator.model.state import State, Task
 from tui.failures import Enduring
 from tui.frame import FRAMES_PER_SECOND, FrameClock
+from tui.keys import labels_of
 from tui.pane_text import PaneText
 from tui.tiling import tile, wanted
 from tui.widgets.agent_pane import AgentPane
@@ -69,6 +70,8 @@ class PaneGrid(Enduring, Widget):
         self._clock = clock
         self._holders: list[str] = [""] * SLOTS
         self._chosen: list[int] = []
+        self._finished_chosen = ""
+        """the task that was asked for when it had already finished: somebody reads it"""
         self._open: list[int] = []
         self._tasks: dict[str, Task] = {}
 
@@ -103,7 +106,7 @@ class PaneGrid(Enduring, Widget):
         before = [(key, self._tasks[key].running) for key in self._holders if key in self._tasks]
         self._tasks = dict(state.tasks)
         for key, new in lines.items():
-            self.texts.setdefault(key, PaneText()).feed(new)
+            self._text(key).feed(new)
         for slot, key in enumerate(self._holders):
             if key and key not in self._tasks:
                 self._holders[slot] = ""
@@ -114,7 +117,7 @@ class PaneGrid(Enduring, Widget):
             if not key:
                 continue
             pane, task = self.panes[slot], self._tasks[key]
-            text = self.texts.setdefault(key, PaneText())
+            text = self._text(key)
             if task.attempt > text.attempt:
                 text.clear()
                 text.attempt = task.attempt
@@ -126,6 +129,11 @@ class PaneGrid(Enduring, Widget):
         if before != after:
             self._rearrange()
             self.post_message(self.Changed(len(self._used)))
+
+    def _text(self, key: str) -> PaneText:
+        if key not in self.texts:
+            self.texts[key] = PaneText(labels=labels_of(self.app))
+        return self.texts[key]
 
     def tick(self, now: float) -> None:
         """Time passed."""
@@ -193,6 +201,8 @@ class PaneGrid(Enduring, Widget):
             return None
         slot = number - 1
         self._chosen = [slot, *(s for s in self._chosen if s != slot)][:SLOTS]
+        key = self._holders[slot]
+        self._finished_chosen = "" if self._tasks[key].running else key
         if slot not in self._open or self.zoomed:
             self._rearrange()
         self.panes[slot].focus(scroll_visible=False)
@@ -205,14 +215,21 @@ class PaneGrid(Enduring, Widget):
         """Open panes in the order of their numbers."""
         return [self.panes[slot] for slot in self._open]
 
-    def _rank(self, slot: int) -> tuple[bool, bool, bool, bool, float]:
-        """Who gets a pane first: who is looked at, was asked for, works, has said something."""
-        task = self._tasks[self._holders[slot]]
+    def _rank(self, slot: int) -> tuple[bool, bool, bool, bool, bool, float]:
+        """Who gets a pane first: who is read, was asked for, works, has said something.
+
+        One that finished while it had the focus keeps the focus, but gives its place to one that
+        works, unless somebody scrolled back in it or asked for it since.
+        """
+        task, pane = self._tasks[self._holders[slot]], self.panes[slot]
         text = self.texts.get(task.key)
         said = text is not None and (len(text) > 0 or text.unsettled)
         asked = slot in self._chosen[:1]
-        looked_at = asked if self.zoomed else self.panes[slot].has_focus
-        return (looked_at, asked, task.running, said, task.requested_at)
+        wanted = task.running or task.key == self._finished_chosen
+        read = pane.has_focus and (wanted or not pane.following)
+        looked_at = asked if self.zoomed else read
+        at_hand = asked or pane.has_focus
+        return (looked_at, asked and wanted, task.running, at_hand, said, task.requested_at)
 
     def _choose(self, size: Size) -> list[int]:
         used = self._used
