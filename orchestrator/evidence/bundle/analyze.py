@@ -82,12 +82,7 @@ def _verdict(
 
 def _changes(judged: Suspects | None, exhibits: Exhibits) -> tuple[Ranked, ...]:
     return tuple(
-        Ranked(
-            one.commit.sha,
-            one.score,
-            one.confidence,
-            tuple(exhibits.add(g.kind, g.source, g.at, g.summary, **g.data) for g in one.grounds),
-        )
+        Ranked(one.commit.sha, one.score, one.confidence, exhibits.all(one.grounds))
         for one in (judged.ranked[:SHOWN] if judged is not None else ())
         if one.score > 0
     )
@@ -95,11 +90,7 @@ def _changes(judged: Suspects | None, exhibits: Exhibits) -> tuple[Ranked, ...]:
 
 def _external(judged: Suspects | None, exhibits: Exhibits) -> tuple[External, ...]:
     return tuple(
-        External(
-            one.kind,
-            one.score,
-            tuple(exhibits.add(g.kind, g.source, g.at, g.summary, **g.data) for g in one.grounds),
-        )
+        External(one.kind, one.score, exhibits.all(one.grounds))
         for one in (judged.external if judged is not None else ())
     )
 
@@ -108,7 +99,7 @@ def _services(seen: Signals, exhibits: Exhibits) -> tuple[Ranked, ...]:
     suspects = [one for one in seen.suspects if one.score > 0][:SHOWN]
     shares = _shares(suspects)
     return tuple(
-        Ranked(one.service, one.score, share, tuple(file(exhibits) for file in one.exhibits))
+        Ranked(one.service, one.score, share, exhibits.all(one.grounds))
         for one, share in zip(suspects, shares, strict=True)
     )
 

@@ -11,13 +11,14 @@ import numpy as np
 
 from orchestrator.evidence.analysis import external
 from orchestrator.evidence.analysis.departure import UP, direction, kind
-from orchestrator.evidence.bundle.grounds import Ground, of_flag, of_moved, of_utterance
+from orchestrator.evidence.bundle.grounds import Ground, of_departure, of_flag, of_utterance
 from orchestrator.evidence.bundle.likeness import Spoken
 from orchestrator.evidence.bundle.peers import strangers
 from orchestrator.evidence.bundle.reach import SKEW
 from orchestrator.evidence.bundle.read import Bundle
 from orchestrator.evidence.bundle.records import repeated
-from orchestrator.evidence.bundle.symptoms import Moved, Symptoms, Utterance
+from orchestrator.evidence.bundle.symptoms import Symptoms, Utterance
+from orchestrator.evidence.bundle.windows import windows
 from orchestrator.evidence.bundle.wording import stems
 
 ENOUGH = 6
@@ -84,7 +85,7 @@ def _told(bundle: Bundle, seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[
             score = min(1.0, score + A_LINE)
         if hits or score:
             reason = f"{share:.0%} of what fails says so" if hits else "the alert says so"
-            yield ExternalCause(what, round(score, 3), (reason,), _grounds(hits))
+            yield ExternalCause(what, round(score, 3), (reason,), _grounds(hits, seen.onset))
 
 
 def _providers(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCause]:
@@ -97,7 +98,9 @@ def _providers(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCau
         reasons = [f"{share:.0%} of what fails are faults of {peer}, which is not ours"]
         if len(callers) > 1:
             reasons.append(f"services that share no code path see it alike: {', '.join(callers)}")
-        yield ExternalCause("provider", round(score, 3), tuple(reasons), _grounds(calls))
+        yield ExternalCause(
+            "provider", round(score, 3), tuple(reasons), _grounds(calls, seen.onset)
+        )
 
 
 def _records(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCause]:
@@ -106,7 +109,9 @@ def _records(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCause
             f"{one.share:.0%} of {one.failures} failures are about the same {one.key} "
             f"{one.value}, while others pass"
         )
-        yield ExternalCause("bad input", round(one.share, 3), (reason,), _grounds(one.said))
+        yield ExternalCause(
+            "bad input", round(one.share, 3), (reason,), _grounds(one.said, seen.onset)
+        )
 
 
 def _traffic(bundle: Bundle, seen: Symptoms) -> Iterator[ExternalCause]:
@@ -114,7 +119,7 @@ def _traffic(bundle: Bundle, seen: Symptoms) -> Iterator[ExternalCause]:
 
     A rise behind one service only is often of our own making (a cache that went, retries).
     """
-    scores, grounds, factors = [], [], []
+    scores, grounds, factors, found = [], [], [], windows(bundle)
     for series in bundle.series:
         if kind(series.metric) != "load" or direction(series.metric) == UP:
             continue
@@ -126,15 +131,15 @@ def _traffic(bundle: Bundle, seen: Symptoms) -> Iterator[ExternalCause]:
         scores.append(rise.score if rise is not None else 0.0)
         if rise is not None and rise.explains:
             factors.append(rise.factor)
-            grounds += [of_moved(one) for one in _same(seen.moved, series.service, series.metric)]
+            grounds += [
+                of_departure(series, one.departure, found)
+                for one in seen.moved
+                if (one.series.service, one.series.metric) == (series.service, series.metric)
+            ]
     if factors:
         score = sum(scores) / len(scores)
         reason = f"load rose to {max(factors):.1f} times its usual before or with the trouble"
         yield ExternalCause("traffic", round(score, 3), (reason,), tuple(grounds[:4]))
-
-
-def _same(moved: Sequence[Moved], service: str, metric: str) -> list[Moved]:
-    return [one for one in moved if (one.series.service, one.series.metric) == (service, metric)]
 
 
 def _flags(bundle: Bundle, seen: Symptoms, trouble: Spoken) -> Iterator[ExternalCause]:
@@ -152,6 +157,6 @@ def _flags(bundle: Bundle, seen: Symptoms, trouble: Spoken) -> Iterator[External
         yield ExternalCause("flag", round(score, 3), (reason,), (of_flag(flag),))
 
 
-def _grounds(said: Sequence[Utterance]) -> tuple[Ground, ...]:
+def _grounds(said: Sequence[Utterance], since: float) -> tuple[Ground, ...]:
     loud = sorted(said, key=lambda one: (-one.count, one.first_at, one.line))
-    return tuple(of_utterance(one) for one in loud[:4])
+    return tuple(of_utterance(one, since) for one in loud[:4])

@@ -8,13 +8,13 @@ bar; when nothing passes it, no commit is blamed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.evidence.bundle.contents import Commit
+from orchestrator.evidence.bundle.contents import Commit, Windows
 from orchestrator.evidence.bundle.diff_risk import SAME, Danger, DiffRisk, diff_risk
 from orchestrator.evidence.bundle.external_causes import ExternalCause, external_causes
 from orchestrator.evidence.bundle.grounds import (
     Ground,
     of_danger,
-    of_moved,
+    of_departure,
     of_shipping,
     of_utterance,
 )
@@ -31,6 +31,7 @@ from orchestrator.evidence.bundle.reach import Shipping, shipping
 from orchestrator.evidence.bundle.read import Bundle
 from orchestrator.evidence.bundle.symptoms import Symptoms, symptoms
 from orchestrator.evidence.bundle.versions import CONFLICT
+from orchestrator.evidence.bundle.windows import windows
 from orchestrator.evidence.bundle.wording import telling
 
 UNLIKE = 0.2
@@ -101,8 +102,9 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
     carried = _carried(commits, risks)
     handed = {bump for bumps in carried.values() for bump in bumps}
     affected = seen.affected | {bundle.alert.service}
+    found = windows(bundle)
     conflict = any(one.bad and CONFLICT.search(one.sample) for one in seen.said)
-    found = []
+    judged = []
     for one in commits:
         way = shipping(one, bundle.changes.deploys, written, carried.get(one.sha, frozenset()),
                        seen.services, affected, seen.onset)  # fmt: skip
@@ -115,9 +117,9 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
             value = min(1.0, value * CONFLICTING)
         score = value * (UNLIKE + (1 - UNLIKE) * like.value)
         score *= way.weight * recency(way.live_at, seen.onset)
-        found.append(_suspect(one, round(score, 4), risk, like, way, seen))
-    total = sum(one.score**2 for one in found)
-    judged = [replace(one, confidence=_confidence(one.score, total)) for one in found]
+        judged.append(_suspect(one, round(score, 4), risk, like, way, seen, found))
+    total = sum(one.score**2 for one in judged)
+    judged = [replace(one, confidence=_confidence(one.score, total)) for one in judged]
     return sorted(judged, key=lambda one: (-one.score, -one.commit.at, one.commit.sha))
 
 
@@ -165,7 +167,13 @@ def _confidence(score: float, total: float) -> float:
 
 
 def _suspect(
-    commit: Commit, score: float, risk: DiffRisk, like: Likeness, way: Shipping, seen: Symptoms
+    commit: Commit,
+    score: float,
+    risk: DiffRisk,
+    like: Likeness,
+    way: Shipping,
+    seen: Symptoms,
+    found: Windows,
 ) -> Suspect:
     minutes = (seen.onset - way.live_at) / 60
     when = f"{minutes:.0f} min before the trouble" if minutes >= 0 else "as the trouble began"
@@ -183,8 +191,8 @@ def _suspect(
     grounds = (
         *(of_danger(commit, danger) for danger in risk.dangers[:2]),
         of_shipping(commit, way),
-        *(of_moved(one) for one in like.figures[:1]),
-        *(of_utterance(one) for one in heard),
+        *(of_departure(one.series, one.departure, found) for one in like.figures[:1]),
+        *(of_utterance(one, seen.onset) for one in heard),
     )
     return Suspect(commit, score, 0.0, tuple(reasons), grounds)
 
