@@ -40,13 +40,13 @@ def variants(bundle: Bundle, truth: Truth, draws: int = 1) -> list[Variant]:
     found = []
     names = sorted(WAYS)
     for draw in range(draws):
-        chance = random.Random(f"{bundle.id} combined {draw}")  # noqa: S311 - a fixed sequence
-        chosen = [(name,) for name in names]
+        chance = random.Random(f"{bundle.id} combined {draw}")
+        chosen: list[tuple[str, ...]] = [(name,) for name in names]
         chosen += [tuple(sorted(chance.sample(names, n))) for n in (2, 2, 3, 3)]
         for ways in chosen:
             now = bundle
             for way in ways:
-                now = WAYS[way](now, truth, random.Random(f"{bundle.id} {way} {draw}"))  # noqa: S311
+                now = WAYS[way](now, truth, random.Random(f"{bundle.id} {way} {draw}"))
             if now is not bundle:
                 found.append(Variant(ways, now))
     return found
@@ -67,7 +67,7 @@ def _noisy_series(bundle: Bundle, _: Truth, chance: random.Random) -> Bundle:
     """Noise as wide as the series itself is laid over it."""
     dice = np.random.default_rng(chance.getrandbits(32))
     return _with_series(bundle, [
-        replace(one, values=one.values + dice.normal(0, 1, len(one.values)) * float(one.values.std()))
+        replace(one, values=one.values + dice.normal(0, float(one.values.std()), len(one.values)))
         for one in bundle.series
     ])  # fmt: skip
 
@@ -83,8 +83,8 @@ def _gappy_series(bundle: Bundle, _: Truth, chance: random.Random) -> Bundle:
 
 
 def _thin_logs(bundle: Bundle, _: Truth, chance: random.Random) -> Bundle:
-    """One line of fifty is left, as a collector that samples leaves it."""
-    return _keep(bundle, "logs.ndjson", lambda: chance.random() < 0.02)
+    """One line of ten is left, as a collector that samples leaves it."""
+    return _keep(bundle, "logs.ndjson", lambda: chance.random() < 0.1)
 
 
 def _no_logs(bundle: Bundle, _: Truth, __: random.Random) -> Bundle:
@@ -136,7 +136,7 @@ def _no_graph(bundle: Bundle, _: Truth, __: random.Random) -> Bundle:
 def _short_past(bundle: Bundle, _: Truth, __: random.Random) -> Bundle:
     """Of the normal time little was kept."""
     if bundle.baseline:
-        spans = [(end - (end - start) * 0.1, end) for start, end in bundle.baseline]
+        spans = [(end - (end - start) * 0.25, end) for start, end in bundle.baseline]
         first = min(start for start, _ in spans)
         return _keep_from(replace(bundle, baseline=tuple(spans)), first)
     began = bundle.window[0] if bundle.window else bundle.alert.at

@@ -74,6 +74,10 @@ class Analysis:
     verdict: str
     evidence: dict[str, dict[str, Any]]
     notes: Sequence[str]
+    bar: float | None = None
+    """score from which a commit is blamed; None where there are no changes to judge"""
+    no_change: float | None = None
+    """confidence that no commit did it"""
 
     def as_json(self) -> str:
         """One object, keys sorted: the same input gives the same bytes."""

@@ -8,6 +8,7 @@ bar; when nothing passes it, no commit is blamed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from orchestrator.evidence.bundle.confidence import confidence
 from orchestrator.evidence.bundle.contents import Commit, Windows
 from orchestrator.evidence.bundle.diff_risk import SAME, Danger, DiffRisk, diff_risk
 from orchestrator.evidence.bundle.external_causes import ExternalCause, external_causes
@@ -49,9 +50,6 @@ HANDED = 0.3
 CONFLICTING = 1.5
 """How much more a bump is suspect when errors say that parts do not fit together."""
 
-SURE = 0.35
-"""Score from which a commit's own strength leaves no doubt."""
-
 NONE = "none"
 
 
@@ -64,6 +62,9 @@ class Suspect:
     confidence: float
     reasons: tuple[str, ...]
     grounds: tuple[Ground, ...]
+    risk: DiffRisk
+    likeness: Likeness
+    way: Shipping
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Suspects:
     onset: float
     ranked: tuple[Suspect, ...]
     external: tuple[ExternalCause, ...]
+    none: float
+    """confidence that no commit did"""
 
 
 def suspects(bundle: Bundle, seen: Symptoms | None = None) -> Suspects:
@@ -85,11 +88,13 @@ def suspects(bundle: Bundle, seen: Symptoms | None = None) -> Suspects:
     external = tuple(external_causes(bundle, seen, trouble))
     bar = BAR * (1 + RAISE * max((one.score for one in external), default=0.0))
     ranked = _ranked(bundle, seen)
+    sure = confidence([one.score / bar for one in ranked])
+    ranked = [replace(one, confidence=c) for one, c in zip(ranked, sure.each, strict=True)]
     culprit: str | None = None
     if bundle.changes.judged:
         best = ranked[0] if ranked else None
         culprit = best.commit.sha if best is not None and best.score >= bar else NONE
-    return Suspects(culprit, round(bar, 4), seen.onset, tuple(ranked), external)
+    return Suspects(culprit, round(bar, 4), seen.onset, tuple(ranked), external, sure.none)
 
 
 def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
@@ -118,8 +123,6 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
         score = value * (UNLIKE + (1 - UNLIKE) * like.value)
         score *= way.weight * recency(way.live_at, seen.onset)
         judged.append(_suspect(one, round(score, 4), risk, like, way, seen, found))
-    total = sum(one.score**2 for one in judged)
-    judged = [replace(one, confidence=_confidence(one.score, total)) for one in judged]
     return sorted(judged, key=lambda one: (-one.score, -one.commit.at, one.commit.sha))
 
 
@@ -161,11 +164,6 @@ def _holds(module: str, path: str) -> bool:
     return len(tail) == 2 and f"/{'/'.join(tail)}/" in f"/{path}"
 
 
-def _confidence(score: float, total: float) -> float:
-    """Its share of all suspicion (squared, so that a margin tells), less when it is weak itself."""
-    return round(0.97 * score * score / total * min(1.0, score / SURE), 3) if total > 0 else 0.0
-
-
 def _suspect(
     commit: Commit,
     score: float,
@@ -194,7 +192,7 @@ def _suspect(
         *(of_departure(one.series, one.departure, found) for one in like.figures[:1]),
         *(of_utterance(one, seen.onset) for one in heard),
     )
-    return Suspect(commit, score, 0.0, tuple(reasons), grounds)
+    return Suspect(commit, score, 0.0, tuple(reasons), grounds, risk, like, way)
 
 
 def _dangers(dangers: Sequence[Danger]) -> list[str]:
