@@ -11,14 +11,13 @@ import numpy as np
 
 from orchestrator.evidence.analysis import external
 from orchestrator.evidence.analysis.departure import UP, direction, kind
-from orchestrator.evidence.bundle.grounds import Ground, of_departure, of_flag, of_utterance
+from orchestrator.evidence.bundle.grounds import Ground, of_alert, of_flag, of_rise, of_utterance
 from orchestrator.evidence.bundle.likeness import Spoken
 from orchestrator.evidence.bundle.peers import strangers
-from orchestrator.evidence.bundle.reach import SKEW
+from orchestrator.evidence.bundle.reach import SKEW, standing, touched
 from orchestrator.evidence.bundle.read import Bundle
 from orchestrator.evidence.bundle.records import repeated
 from orchestrator.evidence.bundle.symptoms import Symptoms, Utterance
-from orchestrator.evidence.bundle.windows import windows
 from orchestrator.evidence.bundle.wording import stems
 
 ENOUGH = 6
@@ -26,6 +25,10 @@ ENOUGH = 6
 
 A_LINE, A_WATCHER = 0.3, 0.6
 """What one line is worth: of the code that failed, of somebody who watches and says it once."""
+
+A_FLAG, COINCIDES = 0.7, 0.15
+"""What a flag turned just before on a service in trouble is worth: one whose name speaks of what
+is seen, one that only coincides."""
 
 WATCHED = frozenset({"node", "status feed"})
 
@@ -85,7 +88,8 @@ def _told(bundle: Bundle, seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[
             score = min(1.0, score + A_LINE)
         if hits or score:
             reason = f"{share:.0%} of what fails says so" if hits else "the alert says so"
-            yield ExternalCause(what, round(score, 3), (reason,), _grounds(hits, seen.onset))
+            grounds = _grounds(hits, seen.onset) or (of_alert(bundle.alert),)
+            yield ExternalCause(what, round(score, 3), (reason,), grounds)
 
 
 def _providers(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCause]:
@@ -119,7 +123,7 @@ def _traffic(bundle: Bundle, seen: Symptoms) -> Iterator[ExternalCause]:
 
     A rise behind one service only is often of our own making (a cache that went, retries).
     """
-    scores, grounds, factors, found = [], [], [], windows(bundle)
+    scores, grounds, factors = [], [], []
     for series in bundle.series:
         if kind(series.metric) != "load" or direction(series.metric) == UP:
             continue
@@ -131,11 +135,7 @@ def _traffic(bundle: Bundle, seen: Symptoms) -> Iterator[ExternalCause]:
         scores.append(rise.score if rise is not None else 0.0)
         if rise is not None and rise.explains:
             factors.append(rise.factor)
-            grounds += [
-                of_departure(series, one.departure, found)
-                for one in seen.moved
-                if (one.series.service, one.series.metric) == (series.service, series.metric)
-            ]
+            grounds.append(of_rise(series, rise, seen.onset, step))
     if factors:
         score = sum(scores) / len(scores)
         reason = f"load rose to {max(factors):.1f} times its usual before or with the trouble"
@@ -143,17 +143,18 @@ def _traffic(bundle: Bundle, seen: Symptoms) -> Iterator[ExternalCause]:
 
 
 def _flags(bundle: Bundle, seen: Symptoms, trouble: Spoken) -> Iterator[ExternalCause]:
-    """Switches turned before the trouble whose names speak of it."""
+    """Switches turned before the trouble where it is, the more so when their names speak of it."""
+    affected = touched(seen.affected | {bundle.alert.service}, bundle.graph)
     for flag in bundle.changes.flags:
-        if flag.at > seen.onset + SKEW or flag.service not in seen.affected:
+        hit = standing(flag.service, affected)
+        if flag.at > seen.onset + SKEW or not hit:
             continue
         common = sorted(word for word in stems(flag.flag) if word in trouble.words)
-        worth = sum(trouble.words[word] for word in common)
+        spoken_of = 1 - math.exp(-sum(trouble.words[word] for word in common))
         minutes = max(0.0, seen.onset - flag.at) / 60
-        score = 0.7 * (1 - math.exp(-worth)) * math.exp(-minutes / 45)
-        reason = (
-            f"{flag.flag} was turned {minutes:.0f} min before and speaks of {', '.join(common)}"
-        )
+        score = hit * (COINCIDES + (A_FLAG - COINCIDES) * spoken_of) * math.exp(-minutes / 45)
+        speaks = f"speaks of {', '.join(common)}" if common else "speaks of nothing that is seen"
+        reason = f"{flag.flag} was turned {minutes:.0f} min before and {speaks}"
         yield ExternalCause("flag", round(score, 3), (reason,), (of_flag(flag),))
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from orchestrator.clock import iso
 from orchestrator.evidence.analysis.departure import Departure
+from orchestrator.evidence.analysis.external import Traffic
 from orchestrator.evidence.bundle.calls import Edge
-from orchestrator.evidence.bundle.contents import Commit, Flag, Series, Windows
+from orchestrator.evidence.bundle.contents import Alert, Commit, Flag, Series, Windows
 from orchestrator.evidence.bundle.diff_risk import Danger
 from orchestrator.evidence.bundle.flow import Step
 from orchestrator.evidence.bundle.reach import Shipping
@@ -24,7 +25,7 @@ class Ground:
     """One thing that was seen: of which kind, where, when, in a sentence, with its figures."""
 
     kind: str
-    """`log`, `trace`, `pattern`, `metric`, `diff`, `deploy` or `flag`"""
+    """`log`, `trace`, `pattern`, `metric`, `diff`, `deploy`, `flag` or `alert`"""
     source: str
     at: float | None
     summary: str
@@ -60,6 +61,26 @@ def of_departure(series: Series, left: Departure, found: Windows) -> Ground:
         f"{left.usual:.6g} before"
     )
     return Ground("metric", "metrics.csv", left.onset, summary, data)
+
+
+def of_rise(series: Series, rise: Traffic, onset: float, step: float) -> Ground:
+    """Load that rose before the trouble or with it; `step` is the series' own, in seconds."""
+    began = min(rise.rose_at or onset, onset)
+    data: dict[str, Datum] = {
+        "service": series.service,
+        "metric": series.metric,
+        "statistic": "median",
+        "usual": rise.usual,
+        "usual_until": iso(rise.rose_at or onset),
+        "during": rise.during,
+        "around": _span((began, onset + 2 * step)),
+        "factor": round(rise.factor, 6),
+    }
+    summary = (
+        f"{series.service} {series.metric} rose to {rise.during:.6g} from {rise.usual:.6g}, "
+        "before the trouble or with it"
+    )
+    return Ground("metric", "metrics.csv", rise.rose_at, summary, data)
 
 
 def of_step(step: Step, found: Windows) -> Ground:
@@ -130,6 +151,11 @@ def of_flag(flag: Flag) -> Ground:
     data: dict[str, Datum] = {"flag": flag.flag, "service": flag.service, "change": flag.change}
     summary = f"the flag {flag.flag} of {flag.service} was turned: {flag.change}"
     return Ground("flag", "changes.json", flag.at, summary, data)
+
+
+def of_alert(alert: Alert) -> Ground:
+    """What the alert says of itself, where it is all there is."""
+    return Ground("alert", "bundle.json", alert.at, alert.summary, {"service": alert.service})
 
 
 def _windows(found: Windows) -> dict[str, Datum]:

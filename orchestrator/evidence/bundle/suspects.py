@@ -28,7 +28,7 @@ from orchestrator.evidence.bundle.likeness import (
     speaks_of,
     spoken,
 )
-from orchestrator.evidence.bundle.reach import Shipping, shipping
+from orchestrator.evidence.bundle.reach import Shipping, shipping, touched
 from orchestrator.evidence.bundle.read import Bundle
 from orchestrator.evidence.bundle.symptoms import Symptoms, symptoms
 from orchestrator.evidence.bundle.versions import CONFLICT
@@ -106,7 +106,7 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
     written = {one.sha: one.at for one in commits}
     carried = _carried(commits, risks)
     handed = {bump for bumps in carried.values() for bump in bumps}
-    affected = seen.affected | {bundle.alert.service}
+    affected = touched(seen.affected | {bundle.alert.service}, bundle.graph)
     found = windows(bundle)
     conflict = any(one.bad and CONFLICT.search(one.sample) for one in seen.said)
     judged = []
