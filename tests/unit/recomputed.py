@@ -153,13 +153,13 @@ def metric(files: Files, item: Json) -> Iterator[str]:
             yield f"{name} is {found}, not {data[name]}"
         if f"{found:.6g}" not in item["summary"]:
             yield f"the summary does not say {found:.6g}"
-    told = (data["deviation"], data["rarity"], moment(item["at"]))
+    told = (data["deviation"], data["rarity"], data["worst_quarter"], moment(item["at"]))
+    if f"beyond {data['worst_quarter']:.6g}" not in item["summary"]:
+        yield "the summary does not say where its worst quarter lies"
     ways = [deviation(times[inside], before, during, way, least)
             for way in (1, -1) for least in (0.0, 0.2)]  # fmt: skip
-    if not any(
-        near(told[0], one[0]) and near(told[1], one[1]) and told[2] == one[2] for one in ways
-    ):
-        yield f"deviation, rarity and beginning are none of {ways}, but {told}"
+    if not any(all(map(near, told[:3], one[:3])) and told[3] == one[3] for one in ways):
+        yield f"deviation, rarity, quarter and beginning are none of {ways}, but {told}"
 
 
 def rise(files: Files, item: Json) -> Iterator[str]:
@@ -177,8 +177,9 @@ def rise(files: Files, item: Json) -> Iterator[str]:
 
 def deviation(
     times: Any, before: Any, during: Any, way: int, least: float
-) -> tuple[float, float, float | None]:
-    """In widths, the share of normal stretches as bad, and the first of three far outside."""
+) -> tuple[float, float, float, float | None]:
+    """In widths, the share of normal stretches as bad, the same in the series' own unit, and the
+    first of three far outside."""
     centre = np.median(before)
     q05, q25, q75, q95 = np.percentile(before, [5, 25, 75, 95])
     floor = least or 0.02 * abs(centre) or 1e-3 * np.abs(before).max() or 1e-9
@@ -195,7 +196,8 @@ def deviation(
     run = next((float(times[n]) for n in range(len(far) - 2) if far[n : n + 3].all()), None)
     if len(far) < 3:
         run = float(times[0]) if far.all() else None
-    return score, (reached + 1) / (len(looked) + 1), run
+    share = (reached + 1) / (len(looked) + 1)
+    return score, share, float(centre + way * score * width), run
 
 
 def same(key: str) -> Callable[[str], bool]:

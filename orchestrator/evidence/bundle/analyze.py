@@ -3,10 +3,12 @@
 The verdict is capped by code: nothing was tested or mitigated, so LIKELY is the most it may say.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.evidence.bundle.confidence import WEIGHED, confidence
 from orchestrator.evidence.bundle.contents import Windows
+from orchestrator.evidence.bundle.hypotheses import SURE
 from orchestrator.evidence.bundle.read import Bundle, read_bundle
 from orchestrator.evidence.bundle.result import (
     HEALTHY,
@@ -20,10 +22,8 @@ from orchestrator.evidence.bundle.result import (
 from orchestrator.evidence.bundle.services import Sign
 from orchestrator.evidence.bundle.sources import Signals, signals
 from orchestrator.evidence.bundle.suspects import NONE, Suspects, suspects
+from orchestrator.evidence.bundle.weighing import Weighing
 from orchestrator.evidence.bundle.windows import windows
-
-SURE = 0.6
-"""Confidence from which a cause is called likely."""
 
 
 def analyze(folder: Path) -> Analysis:
@@ -40,7 +40,7 @@ def analysed(bundle: Bundle) -> Analysis:
     services = _services(seen, exhibits)
     changes = _changes(judged, exhibits)
     external = _external(judged, exhibits)
-    return Analysis(
+    said = Analysis(
         id=bundle.id,
         onset=judged.onset if judged is not None else _onset(bundle, found, seen),
         services=services,
@@ -53,6 +53,7 @@ def analysed(bundle: Bundle) -> Analysis:
         bar=judged.bar if judged is not None else None,
         no_change=judged.none if judged is not None else None,
     )
+    return replace(said, hypotheses=Weighing(bundle, found, seen, judged, said).hypotheses())
 
 
 def _verdict(

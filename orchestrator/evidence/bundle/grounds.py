@@ -51,6 +51,7 @@ def of_departure(series: Series, left: Departure, found: Windows) -> Ground:
         "statistic": "median",
         "usual": left.usual,
         "during": left.during,
+        "worst_quarter": left.worst,
         "deviation": round(left.score, 6),
         "rarity": round(left.rarity, 6),
         "points": left.points,
@@ -58,7 +59,7 @@ def of_departure(series: Series, left: Departure, found: Windows) -> Ground:
     }
     summary = (
         f"{series.service} {series.metric}: {left.during:.6g} in the incident, "
-        f"{left.usual:.6g} before"
+        f"its worst quarter beyond {left.worst:.6g}, {left.usual:.6g} before"
     )
     return Ground("metric", "metrics.csv", left.onset, summary, data)
 

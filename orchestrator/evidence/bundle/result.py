@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestrator.clock import iso
 from orchestrator.evidence.bundle.grounds import Ground
+from orchestrator.evidence.bundle.hypotheses import Hypothesis
 from orchestrator.evidence.safe import safe
 
 LIKELY, INCONCLUSIVE, HEALTHY = "LIKELY", "INCONCLUSIVE", "HEALTHY"
@@ -78,6 +79,8 @@ class Analysis:
     """score from which a commit is blamed; None where there are no changes to judge"""
     no_change: float | None = None
     """confidence that no commit did it"""
+    hypotheses: tuple[Hypothesis, ...] = ()
+    """the causes argued; for people, no part of the JSON"""
 
     def as_json(self) -> str:
         """One object, keys sorted: the same input gives the same bytes."""

@@ -79,6 +79,8 @@ class Suspects:
     external: tuple[ExternalCause, ...]
     none: float
     """confidence that no commit did"""
+    affected: Mapping[str, float]
+    """services in trouble or called by one, as `reach.touched` tells"""
 
 
 def suspects(bundle: Bundle, seen: Symptoms | None = None) -> Suspects:
@@ -87,17 +89,19 @@ def suspects(bundle: Bundle, seen: Symptoms | None = None) -> Suspects:
     trouble = spoken(bundle.alert, seen)
     external = tuple(external_causes(bundle, seen, trouble))
     bar = BAR * (1 + RAISE * max((one.score for one in external), default=0.0))
-    ranked = _ranked(bundle, seen)
+    affected = touched(seen.affected | {bundle.alert.service}, bundle.graph)
+    ranked = _ranked(bundle, seen, affected)
     sure = confidence([one.score / bar for one in ranked])
     ranked = [replace(one, confidence=c) for one, c in zip(ranked, sure.each, strict=True)]
     culprit: str | None = None
     if bundle.changes.judged:
         best = ranked[0] if ranked else None
         culprit = best.commit.sha if best is not None and best.score >= bar else NONE
-    return Suspects(culprit, round(bar, 4), seen.onset, tuple(ranked), external, sure.none)
+    return Suspects(culprit, round(bar, 4), seen.onset, tuple(ranked), external, sure.none,
+                    affected)  # fmt: skip
 
 
-def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
+def _ranked(bundle: Bundle, seen: Symptoms, affected: Mapping[str, float]) -> list[Suspect]:
     commits = _once(bundle)
     changed = {one.sha: hunks(one.diff, one.files) for one in commits}
     risks = {one.sha: diff_risk(changed[one.sha], one.files) for one in commits}
@@ -106,7 +110,6 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
     written = {one.sha: one.at for one in commits}
     carried = _carried(commits, risks)
     handed = {bump for bumps in carried.values() for bump in bumps}
-    affected = touched(seen.affected | {bundle.alert.service}, bundle.graph)
     found = windows(bundle)
     conflict = any(one.bad and CONFLICT.search(one.sample) for one in seen.said)
     judged = []
