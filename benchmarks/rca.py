@@ -11,16 +11,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import numpy as np
 
+from benchmarks import calibration
+from benchmarks.calibration import BUNDLES
 from orchestrator.evidence.bundle.analyze import analyze
 from orchestrator.evidence.bundle.read import Bundle, read_bundle
 from orchestrator.evidence.bundle.result import Analysis
 from orchestrator.evidence.bundle.windows import windows
 
-BUNDLES = Path(__file__).parents[2] / "shared" / "eval" / "bundles"
 DEEPEST = 5
 
 
@@ -35,7 +37,9 @@ class Case:
     """services by N-sigma"""
     latest: str
     """the last commit deployed before the alert"""
-    seconds: float
+    wall: float
+    cpu: float
+    """seconds that the analysis took"""
 
     @property
     def family(self) -> str:
@@ -50,13 +54,6 @@ class Case:
         if self.asks_for_change:
             return bool(self.found.culprit == self.truth["change"])
         return bool(self.found.services) and self.found.services[0].name == self.truth["service"]
-
-    @property
-    def confidence(self) -> float:
-        """How sure the answer was; of `none`, how little the best commit was believed."""
-        ranked = self.found.changes if self.asks_for_change else self.found.services
-        first = ranked[0].confidence if ranked else 0.0
-        return 1.0 - first if self.asks_for_change and self.found.culprit == "none" else first
 
 
 def n_sigma(bundle: Bundle) -> list[str]:
@@ -83,11 +80,12 @@ def cases(folder: Path) -> list[Case]:
     truth = json.loads((folder / "truth.json").read_text())
     found = []
     for name in sorted(truth):
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         answer = analyze(folder / name)
-        took = time.perf_counter() - begun
+        wall, cpu = time.perf_counter() - begun, time.process_time() - busy
         bundle = read_bundle(folder / name)
-        found.append(Case(name, truth[name], answer, n_sigma(bundle), latest_deploy(bundle), took))
+        rivals = n_sigma(bundle), latest_deploy(bundle)
+        found.append(Case(name, truth[name], answer, *rivals, wall, cpu))
     return found
 
 
@@ -104,54 +102,67 @@ def rank(names: Sequence[str], wanted: str) -> int:
     return list(names).index(wanted) + 1 if wanted in names else sys.maxsize
 
 
+HEAD = "family    n  method          AC@1  AC@3  Avg@5  exact  decoys  none   wall s (worst)  CPU s"
+
+
 def report(found: Sequence[Case]) -> list[str]:
-    lines = []
+    """One line a family and method; then the misses."""
+    lines = [HEAD]
     for family in sorted({case.family for case in found}):
         own = [case for case in found if case.family == family]
-        slowest = max(case.seconds for case in own)
-        if own[0].asks_for_change:
-            decoys = sum(c.found.culprit in c.truth.get("decoys", ()) for c in own)
-            nones = [c for c in own if c.truth["change"] == "none"]
-            right_nones = sum(c.found.culprit == "none" for c in nones)
-            by_time = sum(c.latest == c.truth["change"] for c in own)
-            lines.append(
-                f"{family:<8} {sum(c.right for c in own)}/{len(own)} exact, {decoys} decoys, "
-                f"{right_nones}/{len(nones)} right `none`; latest deploy {by_time}/{len(own)}; "
-                f"slowest {slowest:.2f} s"
-            )
-            continue
-        ours = [rank([s.name for s in c.found.services], c.truth["service"]) for c in own]
-        theirs = [rank(c.sigmas, c.truth["service"]) for c in own]
-        lines.append(
-            f"{family:<8} AC@1 {at(ours, 1):.2f}  AC@3 {at(ours, 3):.2f}  "
-            f"Avg@5 {averaged(ours):.2f}; N-sigma {at(theirs, 1):.2f}  {at(theirs, 3):.2f}  "
-            f"{averaged(theirs):.2f}; slowest {slowest:.2f} s"
+        cost = (
+            f"{mean([c.wall for c in own]):.3f} ({max(c.wall for c in own):.2f})    "
+            f"{mean([c.cpu for c in own]):.3f}"
         )
-    return [*lines, *confidence(found)]
+        wanted = [c.truth["service"] for c in own]
+        named = [[one.name for one in c.found.services] for c in own]
+        by_change, blank = own[0].asks_for_change, "-      -       -   "
+        ours = changes(own, [c.found.culprit or "" for c in own]) if by_change else blank
+        lines.append(row(family, len(own), "warroom", named, wanted, ours) + cost)
+        lines.append(row("", len(own), "N-sigma", [c.sigmas for c in own], wanted, blank))
+        if by_change:
+            lines.append(f"{'':<8}{len(own):>3}  {'latest deploy':<16}{'-     -     -':<19}"
+                         f"{changes(own, [c.latest for c in own])}")  # fmt: skip
+    missed = [f"missed: {case.id}, {case.found.verdict}" for case in found if not case.right]
+    return [*(line.rstrip() for line in lines), *missed]
 
 
-def confidence(found: Sequence[Case]) -> list[str]:
-    """Whether the stated confidence tells anything: Brier score, and hits by thirds of it."""
-    hits = np.array([case.right for case in found], dtype=float)
-    stated = np.array([case.confidence for case in found])
-    brier, base = float(np.mean((stated - hits) ** 2)), float(hits.mean() * (1 - hits.mean()))
-    ordered = hits[np.argsort(stated, kind="stable")]
-    third = len(ordered) // 3
-    return [
-        f"confidence: Brier {brier:.3f}, of the constant rate {base:.3f}; hits in the least sure "
-        f"third {ordered[:third].mean():.2f}, in the surest {ordered[-third:].mean():.2f}",
-        *(f"missed: {case.id}, {case.found.verdict}" for case in found if not case.right),
-    ]
+def row(
+    family: str,
+    count: int,
+    method: str,
+    named: Sequence[Sequence[str]],
+    wanted: Sequence[str],
+    rest: str,
+) -> str:
+    ranks = [rank(names, right) for names, right in zip(named, wanted, strict=True)]
+    return (
+        f"{family:<8}{count:>3}  {method:<16}{at(ranks, 1):.2f}  {at(ranks, 3):.2f}  "
+        f"{averaged(ranks):.2f}   {rest}"
+    )
+
+
+def changes(own: Sequence[Case], named: Sequence[str]) -> str:
+    """Exact answers, decoys that were blamed, and right `none`."""
+    pairs = list(zip(own, named, strict=True))
+    exact = sum(name == case.truth["change"] for case, name in pairs)
+    decoys = sum(name in case.truth.get("decoys", ()) for case, name in pairs)
+    nones = [name for case, name in pairs if case.truth["change"] == "none"]
+    return f"{exact:>2}/{len(own):<4}{decoys:<8}{nones.count('none')}/{len(nones)}    "
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rca", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=BUNDLES)
-    folder = parser.parse_args().folder
+    parser.add_argument("--quick", action="store_true", help="without the degraded variants")
+    args = parser.parse_args()
+    folder = args.folder
     if not (folder / "truth.json").is_file():
         print(f"bench-rca: no truth.json in {folder}; name a folder of bundles", file=sys.stderr)
         return 2
-    print("\n".join(report(cases(folder))))
+    print("\n".join(report(cases(folder))), flush=True)
+    if not args.quick:
+        print("\n".join(calibration.report(calibration.rankings(folder))))
     return 0
 
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.cli import BROKEN_INPUT, DONE, one_line
 from orchestrator.evidence.bundle.analyze import analyze
+from orchestrator.evidence.bundle.hypotheses import Hypothesis
 from orchestrator.evidence.bundle.lines import NoBundle
 from orchestrator.evidence.bundle.result import Analysis
 
 if TYPE_CHECKING:  # argparse keeps this name to itself
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-SHOWN = 5
+SHOWN, ARGUED = 5, 4
 
 
 def add_parser(subparsers: "Subparsers") -> argparse.ArgumentParser:
@@ -42,6 +43,18 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
+def argued(one: Hypothesis) -> list[str]:
+    """One possible cause, with what speaks for it and against it, what is missing, and a test."""
+    sure = f"score {one.score:.2f}" if one.confidence is None else f"{one.confidence:.0%} sure"
+    lines = [f"{one.verdict}: {one.statement} ({sure})"]
+    for title, points in (("for", one.supporting), ("against", one.refuting)):
+        for point in points:
+            lines.append(f"  {title:<9}{point.text} {' '.join(point.evidence)}".rstrip())
+    if one.missing:
+        lines.append(f"  missing  {'; '.join(one.missing)}")
+    return [*lines, f"  test     {one.test}"]
+
+
 def as_lines(found: Analysis) -> str:
     """For a person: the verdict first, then the rankings, then what they rest on."""
     body: dict[str, Any] = json.loads(found.as_json())
@@ -55,6 +68,8 @@ def as_lines(found: Analysis) -> str:
             lines.append(f"{lead}  {one['confidence']:.0%} sure  {cited}".rstrip())
     for one in body["external"][:SHOWN]:
         lines.append(f"outside  {one['kind']}  {one['score']:.2f}  {' '.join(one['evidence'])}")
+    for hypothesis in found.hypotheses[:ARGUED]:
+        lines += argued(hypothesis)
     lines += [f"{eid:<5}{item['summary']}" for eid, item in found.evidence.items()]
     lines += [f"note: {note}" for note in found.notes]
     return "\n".join(one_line(line) for line in lines)

@@ -1,9 +1,11 @@
 """Which commit brought the trouble, told from small made-up bundles: one rule each."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from orchestrator.evidence.bundle.reach import CALLED, ELSEWHERE
 from orchestrator.evidence.bundle.read import read_bundle
 from orchestrator.evidence.bundle.suspects import BAR, Suspects, suspects
 from tests.unit.small_bundle import (
@@ -277,6 +279,76 @@ def test_a_flag_that_speaks_of_the_trouble_is_told(tmp_path: Path) -> None:
 
     assert verdict.external[0].kind == "flag"
     assert verdict.external[0].grounds[0].kind == "flag"
+
+
+def turned(flag: str, minutes: float, service: str) -> Json:
+    return {"timestamp": clock(minutes), "flag": flag, "service": service, "change": "off->on",
+            "actor": "a"}  # fmt: skip
+
+
+def test_a_flag_that_only_coincides_is_told_faintly_and_blames_no_less(tmp_path: Path) -> None:
+    verdict = judged(
+        tmp_path,
+        commits=[commit("bad", -5, "tidy", "services/shop/open.go", LOWER)],
+        deploys=[deploy("bad", -3, "shop")],
+        flags=[turned("blue_banner", -2, "shop")],
+        logs=EXHAUSTED,
+    )
+
+    assert [one.kind for one in verdict.external] == ["flag"]
+    assert verdict.external[0].score < 0.2
+    assert "nothing that is seen" in verdict.external[0].reasons[0]
+    assert verdict.culprit == "bad"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "service"), [(20, "shop"), (-2, "elsewhere")], ids=["turned later", "elsewhere"]
+)
+def test_a_flag_turned_later_or_elsewhere_is_not_told(
+    tmp_path: Path, minutes: float, service: str
+) -> None:
+    verdict = risky_and(
+        tmp_path, failing("shop", "pool full"), flags=[turned("big_pool", minutes, service)]
+    )
+
+    assert not [one for one in verdict.external if one.kind == "flag"]
+
+
+def calling(folder: Path, *edges: tuple[str, str]) -> None:
+    (folder / "topology.json").write_text(json.dumps({"edges": edges}))
+
+
+def test_a_flag_of_a_silent_service_that_one_in_trouble_calls_is_told(tmp_path: Path) -> None:
+    calling(tmp_path, ("shop", "stock"))
+    verdict = risky_and(
+        tmp_path, failing("shop", "pool full"), flags=[turned("big_pool", -2, "stock")]
+    )
+
+    assert "flag" in {one.kind for one in verdict.external}
+
+
+@pytest.mark.parametrize(
+    ("edges", "weight"),
+    [
+        ((), ELSEWHERE),
+        ((("stock", "shop"),), ELSEWHERE),
+        ((("shop", "cart"), ("cart", "stock")), CALLED**2),
+        ((("shop", "stock"),), CALLED),
+    ],
+    ids=["unknown", "it calls the shop", "two calls away", "the shop calls it"],
+)
+def test_a_change_to_a_silent_service_counts_by_how_the_troubled_one_calls_it(
+    tmp_path: Path, edges: tuple[tuple[str, str], ...], weight: float
+) -> None:
+    calling(tmp_path, *edges)
+    verdict = judged(
+        tmp_path,
+        commits=[commit("bad", -5, "tidy", "services/stock/open.go", LOWER)],
+        deploys=[deploy("bad", -3, "stock")],
+        logs=EXHAUSTED,
+    )
+
+    assert verdict.ranked[0].way.weight == pytest.approx(weight)
 
 
 def test_a_stray_complaint_before_the_trouble_is_not_its_beginning(tmp_path: Path) -> None:

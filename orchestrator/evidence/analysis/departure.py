@@ -67,6 +67,8 @@ class Departure:
     usual: float
     during: float
     """medians before and over the incident, in the metric's own unit"""
+    worst: float
+    """where the upper quartile of the harm lies, in the metric's own unit"""
     onset: float | None
     """first of three points in a row far outside the usual"""
     points: int
@@ -101,6 +103,7 @@ def departure(
         rarity=_rarity(way * (before - usual) / width, len(during), score),
         usual=usual,
         during=float(np.median(during)),
+        worst=usual + way * score * width,
         onset=_onset(times[inside], bad),
         points=len(during),
     )

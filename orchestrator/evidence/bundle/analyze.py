@@ -3,10 +3,12 @@
 The verdict is capped by code: nothing was tested or mitigated, so LIKELY is the most it may say.
 """
 
-import math
+from dataclasses import replace
 from pathlib import Path
 
+from orchestrator.evidence.bundle.confidence import WEIGHED, confidence
 from orchestrator.evidence.bundle.contents import Windows
+from orchestrator.evidence.bundle.hypotheses import SURE
 from orchestrator.evidence.bundle.read import Bundle, read_bundle
 from orchestrator.evidence.bundle.result import (
     HEALTHY,
@@ -18,21 +20,10 @@ from orchestrator.evidence.bundle.result import (
     Ranked,
 )
 from orchestrator.evidence.bundle.services import Sign
-from orchestrator.evidence.bundle.sources import Candidate, Signals, signals
+from orchestrator.evidence.bundle.sources import Signals, signals
 from orchestrator.evidence.bundle.suspects import NONE, Suspects, suspects
+from orchestrator.evidence.bundle.weighing import Weighing
 from orchestrator.evidence.bundle.windows import windows
-
-SURE = 0.6
-"""Confidence from which a cause is called likely."""
-
-STRONG = 0.5
-"""Score at which a suspect is strong enough for two thirds of what its margin allows."""
-
-MOST_SURE = 0.97
-"""Nothing was tested or mitigated: no cause is surer than this."""
-
-SHOWN = 10
-"""Services that are listed."""
 
 
 def analyze(folder: Path) -> Analysis:
@@ -49,7 +40,7 @@ def analysed(bundle: Bundle) -> Analysis:
     services = _services(seen, exhibits)
     changes = _changes(judged, exhibits)
     external = _external(judged, exhibits)
-    return Analysis(
+    said = Analysis(
         id=bundle.id,
         onset=judged.onset if judged is not None else _onset(bundle, found, seen),
         services=services,
@@ -59,7 +50,10 @@ def analysed(bundle: Bundle) -> Analysis:
         verdict=_verdict(bundle, seen, services, changes, external, judged),
         evidence=exhibits.items,
         notes=bundle.notes.lines(),
+        bar=judged.bar if judged is not None else None,
+        no_change=judged.none if judged is not None else None,
     )
+    return replace(said, hypotheses=Weighing(bundle, found, seen, judged, said).hypotheses())
 
 
 def _verdict(
@@ -82,51 +76,26 @@ def _verdict(
 
 def _changes(judged: Suspects | None, exhibits: Exhibits) -> tuple[Ranked, ...]:
     return tuple(
-        Ranked(
-            one.commit.sha,
-            one.score,
-            one.confidence,
-            tuple(exhibits.add(g.kind, g.source, g.at, g.summary, **g.data) for g in one.grounds),
-        )
-        for one in (judged.ranked[:SHOWN] if judged is not None else ())
+        Ranked(one.commit.sha, one.score, one.confidence, exhibits.all(one.grounds))
+        for one in (judged.ranked[:WEIGHED] if judged is not None else ())
         if one.score > 0
     )
 
 
 def _external(judged: Suspects | None, exhibits: Exhibits) -> tuple[External, ...]:
     return tuple(
-        External(
-            one.kind,
-            one.score,
-            tuple(exhibits.add(g.kind, g.source, g.at, g.summary, **g.data) for g in one.grounds),
-        )
+        External(one.kind, one.score, exhibits.all(one.grounds))
         for one in (judged.external if judged is not None else ())
     )
 
 
 def _services(seen: Signals, exhibits: Exhibits) -> tuple[Ranked, ...]:
-    suspects = [one for one in seen.suspects if one.score > 0][:SHOWN]
-    shares = _shares(suspects)
+    suspects = [one for one in seen.suspects if one.score > 0][:WEIGHED]
+    shares = confidence([one.score for one in suspects]).each
     return tuple(
-        Ranked(one.service, one.score, share, tuple(file(exhibits) for file in one.exhibits))
+        Ranked(one.service, one.score, share, exhibits.all(one.grounds))
         for one, share in zip(suspects, shares, strict=True)
     )
-
-
-def _shares(suspects: list[Candidate]) -> list[float]:
-    """How sure each is: the first by its margin and its strength, the others by what it leaves.
-
-    The margin is its share of all suspicion, squared so that a lead tells. The curve was set so
-    that it neither flatters nor hides on public cases of two families; see `make bench-rca`.
-    """
-    total = sum(one.score**2 for one in suspects) or 1.0
-    shares = [one.score**2 / total for one in suspects]
-    if not suspects:
-        return []
-    strength = 1 - math.exp(-suspects[0].score / STRONG)
-    first = MOST_SURE * strength * (1 - 0.5 * (1 - shares[0]) ** 2)
-    left = (1 - first) / max(1e-9, 1 - shares[0])
-    return [round(first, 4), *(round(min(first, left * share), 4) for share in shares[1:])]
 
 
 def _onset(bundle: Bundle, found: Windows, seen: Signals) -> float | None:

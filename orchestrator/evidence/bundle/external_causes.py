@@ -11,13 +11,13 @@ import numpy as np
 
 from orchestrator.evidence.analysis import external
 from orchestrator.evidence.analysis.departure import UP, direction, kind
-from orchestrator.evidence.bundle.grounds import Ground, of_flag, of_moved, of_utterance
+from orchestrator.evidence.bundle.grounds import Ground, of_alert, of_flag, of_rise, of_utterance
 from orchestrator.evidence.bundle.likeness import Spoken
 from orchestrator.evidence.bundle.peers import strangers
-from orchestrator.evidence.bundle.reach import SKEW
+from orchestrator.evidence.bundle.reach import SKEW, standing, touched
 from orchestrator.evidence.bundle.read import Bundle
 from orchestrator.evidence.bundle.records import repeated
-from orchestrator.evidence.bundle.symptoms import Moved, Symptoms, Utterance
+from orchestrator.evidence.bundle.symptoms import Symptoms, Utterance
 from orchestrator.evidence.bundle.wording import stems
 
 ENOUGH = 6
@@ -25,6 +25,10 @@ ENOUGH = 6
 
 A_LINE, A_WATCHER = 0.3, 0.6
 """What one line is worth: of the code that failed, of somebody who watches and says it once."""
+
+A_FLAG, COINCIDES = 0.7, 0.15
+"""What a flag turned just before on a service in trouble is worth: one whose name speaks of what
+is seen, one that only coincides."""
 
 WATCHED = frozenset({"node", "status feed"})
 
@@ -84,7 +88,8 @@ def _told(bundle: Bundle, seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[
             score = min(1.0, score + A_LINE)
         if hits or score:
             reason = f"{share:.0%} of what fails says so" if hits else "the alert says so"
-            yield ExternalCause(what, round(score, 3), (reason,), _grounds(hits))
+            grounds = _grounds(hits, seen.onset) or (of_alert(bundle.alert),)
+            yield ExternalCause(what, round(score, 3), (reason,), grounds)
 
 
 def _providers(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCause]:
@@ -97,7 +102,9 @@ def _providers(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCau
         reasons = [f"{share:.0%} of what fails are faults of {peer}, which is not ours"]
         if len(callers) > 1:
             reasons.append(f"services that share no code path see it alike: {', '.join(callers)}")
-        yield ExternalCause("provider", round(score, 3), tuple(reasons), _grounds(calls))
+        yield ExternalCause(
+            "provider", round(score, 3), tuple(reasons), _grounds(calls, seen.onset)
+        )
 
 
 def _records(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCause]:
@@ -106,7 +113,9 @@ def _records(seen: Symptoms, bad: Sequence[Utterance]) -> Iterator[ExternalCause
             f"{one.share:.0%} of {one.failures} failures are about the same {one.key} "
             f"{one.value}, while others pass"
         )
-        yield ExternalCause("bad input", round(one.share, 3), (reason,), _grounds(one.said))
+        yield ExternalCause(
+            "bad input", round(one.share, 3), (reason,), _grounds(one.said, seen.onset)
+        )
 
 
 def _traffic(bundle: Bundle, seen: Symptoms) -> Iterator[ExternalCause]:
@@ -126,32 +135,29 @@ def _traffic(bundle: Bundle, seen: Symptoms) -> Iterator[ExternalCause]:
         scores.append(rise.score if rise is not None else 0.0)
         if rise is not None and rise.explains:
             factors.append(rise.factor)
-            grounds += [of_moved(one) for one in _same(seen.moved, series.service, series.metric)]
+            grounds.append(of_rise(series, rise, seen.onset, step))
     if factors:
         score = sum(scores) / len(scores)
         reason = f"load rose to {max(factors):.1f} times its usual before or with the trouble"
         yield ExternalCause("traffic", round(score, 3), (reason,), tuple(grounds[:4]))
 
 
-def _same(moved: Sequence[Moved], service: str, metric: str) -> list[Moved]:
-    return [one for one in moved if (one.series.service, one.series.metric) == (service, metric)]
-
-
 def _flags(bundle: Bundle, seen: Symptoms, trouble: Spoken) -> Iterator[ExternalCause]:
-    """Switches turned before the trouble whose names speak of it."""
+    """Switches turned before the trouble where it is, the more so when their names speak of it."""
+    affected = touched(seen.affected | {bundle.alert.service}, bundle.graph)
     for flag in bundle.changes.flags:
-        if flag.at > seen.onset + SKEW or flag.service not in seen.affected:
+        hit = standing(flag.service, affected)
+        if flag.at > seen.onset + SKEW or not hit:
             continue
         common = sorted(word for word in stems(flag.flag) if word in trouble.words)
-        worth = sum(trouble.words[word] for word in common)
+        spoken_of = 1 - math.exp(-sum(trouble.words[word] for word in common))
         minutes = max(0.0, seen.onset - flag.at) / 60
-        score = 0.7 * (1 - math.exp(-worth)) * math.exp(-minutes / 45)
-        reason = (
-            f"{flag.flag} was turned {minutes:.0f} min before and speaks of {', '.join(common)}"
-        )
+        score = hit * (COINCIDES + (A_FLAG - COINCIDES) * spoken_of) * math.exp(-minutes / 45)
+        speaks = f"speaks of {', '.join(common)}" if common else "speaks of nothing that is seen"
+        reason = f"{flag.flag} was turned {minutes:.0f} min before and {speaks}"
         yield ExternalCause("flag", round(score, 3), (reason,), (of_flag(flag),))
 
 
-def _grounds(said: Sequence[Utterance]) -> tuple[Ground, ...]:
+def _grounds(said: Sequence[Utterance], since: float) -> tuple[Ground, ...]:
     loud = sorted(said, key=lambda one: (-one.count, one.first_at, one.line))
-    return tuple(of_utterance(one) for one in loud[:4])
+    return tuple(of_utterance(one, since) for one in loud[:4])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from orchestrator.evidence.analysis.names import parts
-from orchestrator.evidence.bundle.contents import Commit, Deploy
+from orchestrator.evidence.bundle.contents import Commit, Deploy, Graph
 from orchestrator.evidence.bundle.wording import stem
 
 SKEW = 120.0
@@ -16,6 +16,10 @@ SKEW = 120.0
 
 ITSELF, RIDES, APPLIED, UNKNOWN, ELSEWHERE, NOWHERE = 1.0, 0.9, 0.8, 0.8, 0.3, 0.2
 """How surely a change reached a service that is in trouble, by how it is thought to have."""
+
+CALLED = 0.6
+"""What is left, a call further each, for services that affected ones call. A callee may be silent
+where nobody watches it; a caller that hurts its callees shows trouble itself."""
 
 _LIBRARIES = frozenset(
     {"pkg", "pkgs", "lib", "libs", "common", "shared", "internal", "packages", "platform", "core"}
@@ -46,12 +50,13 @@ def shipping(
     written: Mapping[str, float],
     carriers: Set[str],
     services: Set[str],
-    affected: Set[str],
+    affected: Mapping[str, float],
     onset: float,
 ) -> Shipping | None:
     """The surest way into an affected service; None when it was not live before the trouble.
 
-    `written`: when each commit was written; `carriers`: hashes of bumps of this commit's library.
+    `written`: when each commit was written; `carriers`: hashes of bumps of this commit's library;
+    `affected`: from `touched`.
     """
     if not deploys and commit.at <= onset + SKEW:
         return Shipping(
@@ -65,9 +70,10 @@ def shipping(
     ]
     before = [way for way in ways if way.live_at <= onset + SKEW]
     applied = any(_APPLIED.search(path) for path in commit.files)
-    if applied and (owners is None or any(known(one, affected) for one in owners)):
+    hit = 1.0 if owners is None else max((standing(one, affected) for one in owners), default=0.0)
+    if applied and hit:
         how = "is configuration or schema, which goes live without a deploy"
-        before.append(Shipping(APPLIED, commit.at, "", how))
+        before.append(Shipping(min(APPLIED, hit), commit.at, "", how))
     if commit.at > onset + SKEW:
         # only a deploy of the very hash can say that it was written earlier than its clock says
         before = [way for way in before if way.weight == ITSELF]
@@ -86,10 +92,10 @@ def _way(
     written: Mapping[str, float],
     carriers: Set[str],
     owners: Set[str] | None,
-    affected: Set[str],
+    affected: Mapping[str, float],
 ) -> Shipping | None:
     def live(weight: float, how: str) -> Shipping:
-        hit = weight if known(deploy.service, affected) else min(weight, ELSEWHERE)
+        hit = min(weight, max(ELSEWHERE, standing(deploy.service, affected)))
         return Shipping(hit, deploy.at, deploy.service, how, deploy)
 
     if deploy.sha and deploy.sha == commit.sha:
@@ -117,6 +123,24 @@ def owned(files: Iterable[str], services: Set[str]) -> frozenset[str] | None:
             return None
         found |= own
     return frozenset(found)
+
+
+def touched(affected: Set[str], graph: Graph) -> dict[str, float]:
+    """Services in trouble, and those that they call, each with how surely trouble is its own."""
+    found = dict.fromkeys(sorted(affected), 1.0)
+    for node in sorted(graph.nodes):
+        if not known(node, affected):
+            continue
+        for callee, calls in graph.reach(node).items():
+            found[callee] = max(found.get(callee, 0.0), CALLED**calls)
+    return found
+
+
+def standing(service: str, affected: Mapping[str, float]) -> float:
+    """How far a service is in trouble, 0..1, however each source spells its name."""
+    if service in affected:
+        return affected[service]
+    return max((w for name, w in affected.items() if core(name) == core(service)), default=0.0)
 
 
 def known(service: str, services: Set[str]) -> bool:

@@ -1,11 +1,13 @@
 """What an analysis says: ranked services and changes, each on evidence whose numbers recompute."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.clock import iso
+from orchestrator.evidence.bundle.grounds import Ground
+from orchestrator.evidence.bundle.hypotheses import Hypothesis
 from orchestrator.evidence.safe import safe
 
 LIKELY, INCONCLUSIVE, HEALTHY = "LIKELY", "INCONCLUSIVE", "HEALTHY"
@@ -36,15 +38,19 @@ class Exhibits:
 
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, kind: str, source: str, at: float | None, summary: str, **data: Any) -> str:
+    def all(self, grounds: Iterable[Ground]) -> tuple[str, ...]:
+        """The numbers of several, each once."""
+        return tuple(dict.fromkeys(self.add(one) for one in grounds))
+
+    def add(self, ground: Ground) -> str:
         """Number a piece of evidence; the same piece keeps its number."""
         item: dict[str, Any] = safe(
             {
-                "kind": kind,
-                "source": source,
-                "at": iso(at) if at is not None else None,
-                "summary": summary,
-                "data": data,
+                "kind": ground.kind,
+                "source": ground.source,
+                "at": iso(ground.at) if ground.at is not None else None,
+                "summary": ground.summary,
+                "data": dict(ground.data),
             }
         )
         known = next((eid for eid, other in self.items.items() if other == item), None)
@@ -69,6 +75,12 @@ class Analysis:
     verdict: str
     evidence: dict[str, dict[str, Any]]
     notes: Sequence[str]
+    bar: float | None = None
+    """score from which a commit is blamed; None where there are no changes to judge"""
+    no_change: float | None = None
+    """confidence that no commit did it"""
+    hypotheses: tuple[Hypothesis, ...] = ()
+    """the causes argued; for people, no part of the JSON"""
 
     def as_json(self) -> str:
         """One object, keys sorted: the same input gives the same bytes."""

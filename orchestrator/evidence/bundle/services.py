@@ -78,6 +78,11 @@ def standings(bundle: Bundle, signs: Mapping[str, list[Sign]]) -> list[Standing]
     return sorted(ranked, key=lambda one: (-one.score, one.service))
 
 
+def is_echo(service: str) -> bool:
+    """Whether it is a caller's end of a wire, which shows what its callee does."""
+    return _ECHO.search(service) is not None
+
+
 def _explained(
     name: str,
     weight: float,
@@ -88,7 +93,7 @@ def _explained(
 ) -> float:
     worst = max((own.get(callee, 0.0) for callee in graph.callees.get(name, ())), default=0.0)
     score = weight - OF_CALLEE * worst
-    if _ECHO.search(name):
+    if is_echo(name):
         score *= ECHO
     if reach and name not in reach:
         score *= OUT_OF_REACH

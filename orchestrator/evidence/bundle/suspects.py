@@ -8,13 +8,14 @@ bar; when nothing passes it, no commit is blamed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.evidence.bundle.contents import Commit
+from orchestrator.evidence.bundle.confidence import confidence
+from orchestrator.evidence.bundle.contents import Commit, Windows
 from orchestrator.evidence.bundle.diff_risk import SAME, Danger, DiffRisk, diff_risk
 from orchestrator.evidence.bundle.external_causes import ExternalCause, external_causes
 from orchestrator.evidence.bundle.grounds import (
     Ground,
     of_danger,
-    of_moved,
+    of_departure,
     of_shipping,
     of_utterance,
 )
@@ -27,10 +28,11 @@ from orchestrator.evidence.bundle.likeness import (
     speaks_of,
     spoken,
 )
-from orchestrator.evidence.bundle.reach import Shipping, shipping
+from orchestrator.evidence.bundle.reach import Shipping, shipping, touched
 from orchestrator.evidence.bundle.read import Bundle
 from orchestrator.evidence.bundle.symptoms import Symptoms, symptoms
 from orchestrator.evidence.bundle.versions import CONFLICT
+from orchestrator.evidence.bundle.windows import windows
 from orchestrator.evidence.bundle.wording import telling
 
 UNLIKE = 0.2
@@ -48,9 +50,6 @@ HANDED = 0.3
 CONFLICTING = 1.5
 """How much more a bump is suspect when errors say that parts do not fit together."""
 
-SURE = 0.35
-"""Score from which a commit's own strength leaves no doubt."""
-
 NONE = "none"
 
 
@@ -63,6 +62,9 @@ class Suspect:
     confidence: float
     reasons: tuple[str, ...]
     grounds: tuple[Ground, ...]
+    risk: DiffRisk
+    likeness: Likeness
+    way: Shipping
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,10 @@ class Suspects:
     onset: float
     ranked: tuple[Suspect, ...]
     external: tuple[ExternalCause, ...]
+    none: float
+    """confidence that no commit did"""
+    affected: Mapping[str, float]
+    """services in trouble or called by one, as `reach.touched` tells"""
 
 
 def suspects(bundle: Bundle, seen: Symptoms | None = None) -> Suspects:
@@ -83,15 +89,19 @@ def suspects(bundle: Bundle, seen: Symptoms | None = None) -> Suspects:
     trouble = spoken(bundle.alert, seen)
     external = tuple(external_causes(bundle, seen, trouble))
     bar = BAR * (1 + RAISE * max((one.score for one in external), default=0.0))
-    ranked = _ranked(bundle, seen)
+    affected = touched(seen.affected | {bundle.alert.service}, bundle.graph)
+    ranked = _ranked(bundle, seen, affected)
+    sure = confidence([one.score / bar for one in ranked])
+    ranked = [replace(one, confidence=c) for one, c in zip(ranked, sure.each, strict=True)]
     culprit: str | None = None
     if bundle.changes.judged:
         best = ranked[0] if ranked else None
         culprit = best.commit.sha if best is not None and best.score >= bar else NONE
-    return Suspects(culprit, round(bar, 4), seen.onset, tuple(ranked), external)
+    return Suspects(culprit, round(bar, 4), seen.onset, tuple(ranked), external, sure.none,
+                    affected)  # fmt: skip
 
 
-def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
+def _ranked(bundle: Bundle, seen: Symptoms, affected: Mapping[str, float]) -> list[Suspect]:
     commits = _once(bundle)
     changed = {one.sha: hunks(one.diff, one.files) for one in commits}
     risks = {one.sha: diff_risk(changed[one.sha], one.files) for one in commits}
@@ -100,9 +110,9 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
     written = {one.sha: one.at for one in commits}
     carried = _carried(commits, risks)
     handed = {bump for bumps in carried.values() for bump in bumps}
-    affected = seen.affected | {bundle.alert.service}
+    found = windows(bundle)
     conflict = any(one.bad and CONFLICT.search(one.sample) for one in seen.said)
-    found = []
+    judged = []
     for one in commits:
         way = shipping(one, bundle.changes.deploys, written, carried.get(one.sha, frozenset()),
                        seen.services, affected, seen.onset)  # fmt: skip
@@ -115,9 +125,7 @@ def _ranked(bundle: Bundle, seen: Symptoms) -> list[Suspect]:
             value = min(1.0, value * CONFLICTING)
         score = value * (UNLIKE + (1 - UNLIKE) * like.value)
         score *= way.weight * recency(way.live_at, seen.onset)
-        found.append(_suspect(one, round(score, 4), risk, like, way, seen))
-    total = sum(one.score**2 for one in found)
-    judged = [replace(one, confidence=_confidence(one.score, total)) for one in found]
+        judged.append(_suspect(one, round(score, 4), risk, like, way, seen, found))
     return sorted(judged, key=lambda one: (-one.score, -one.commit.at, one.commit.sha))
 
 
@@ -159,13 +167,14 @@ def _holds(module: str, path: str) -> bool:
     return len(tail) == 2 and f"/{'/'.join(tail)}/" in f"/{path}"
 
 
-def _confidence(score: float, total: float) -> float:
-    """Its share of all suspicion (squared, so that a margin tells), less when it is weak itself."""
-    return round(0.97 * score * score / total * min(1.0, score / SURE), 3) if total > 0 else 0.0
-
-
 def _suspect(
-    commit: Commit, score: float, risk: DiffRisk, like: Likeness, way: Shipping, seen: Symptoms
+    commit: Commit,
+    score: float,
+    risk: DiffRisk,
+    like: Likeness,
+    way: Shipping,
+    seen: Symptoms,
+    found: Windows,
 ) -> Suspect:
     minutes = (seen.onset - way.live_at) / 60
     when = f"{minutes:.0f} min before the trouble" if minutes >= 0 else "as the trouble began"
@@ -183,10 +192,10 @@ def _suspect(
     grounds = (
         *(of_danger(commit, danger) for danger in risk.dangers[:2]),
         of_shipping(commit, way),
-        *(of_moved(one) for one in like.figures[:1]),
-        *(of_utterance(one) for one in heard),
+        *(of_departure(one.series, one.departure, found) for one in like.figures[:1]),
+        *(of_utterance(one, seen.onset) for one in heard),
     )
-    return Suspect(commit, score, 0.0, tuple(reasons), grounds)
+    return Suspect(commit, score, 0.0, tuple(reasons), grounds, risk, like, way)
 
 
 def _dangers(dangers: Sequence[Danger]) -> list[str]:
