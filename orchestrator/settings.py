@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orchestrator.model.policy import SEVERITIES, Policy, Promises, Validation
 from orchestrator.project import Project
+from orchestrator.settings_sources import Certificate, Kubernetes, ReadCommand
 from orchestrator.settings_tables import (
     Action,
     Communications,
@@ -30,11 +31,14 @@ from orchestrator.toml_lines import Place, line_of, syntax_error
 
 __all__ = [
     "Action",
+    "Certificate",
     "Communications",
+    "Kubernetes",
     "Parameter",
     "Person",
     "Process",
     "PrometheusQueries",
+    "ReadCommand",
     "Role",
     "Runbooks",
     "Service",
