@@ -34,12 +34,12 @@ select coalesce(state, ''), coalesce(application_name, ''), coalesce(usename, ''
   coalesce(max(extract(epoch from clock_timestamp() - state_change)), 0)::float8,
   current_setting('max_connections')::int
 from pg_stat_activity
-where backend_type = 'client backend' and pid <> pg_backend_pid()
+where coalesce(backend_type, 'client backend') = 'client backend' and datid is not null
+  and pid <> pg_backend_pid()
 group by 1, 2, 3 order by 4 desc, 1, 2, 3"""
 BLOCKING = """\
 with waiting as (
-  select pid, pg_blocking_pids(pid) as blockers from pg_stat_activity
-  where wait_event_type = 'Lock'
+  select distinct pid, pg_blocking_pids(pid) as blockers from pg_locks where not granted
 )
 select a.pid, coalesce(w.blockers, '{}'), coalesce(a.state, ''),
   coalesce(a.application_name, ''), coalesce(a.usename, ''),

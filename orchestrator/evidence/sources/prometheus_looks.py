@@ -46,13 +46,15 @@ def deep_look(service: Service, since: float, clock: Clock) -> list[Question]:
 def _course(service: Service, name: str, since: float, clock: Clock) -> Question:
     query = service.prometheus.queries()[name]
     until = clock.now()
+    every = step(since, until)
+    # steps are counted from the start: so that the last one is now, not up to a step ago
+    start = round(until - every * int((until - since) / every), 3)
 
     async def read() -> Reading:
-        points = await Prometheus(service.prometheus.url).course(query, since, until)
+        points = await Prometheus(service.prometheus.url).course(query, start, until)
         return course(name, points, since, until)
 
-    every = step(since, until)
-    command = f"query_range {query} from {hhmmss(since)} to {hhmmss(until)} step {every:g} s"
+    command = f"query_range {query} from {hhmmss(start)} to {hhmmss(until)} step {every:g} s"
     return _question(service, f"{name} over time", "metric", command, read)
 
 
