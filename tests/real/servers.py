@@ -1,4 +1,4 @@
-"""PostgreSQL, Prometheus and Alertmanager on loopback, on free ports, data in a test's folder.
+"""PostgreSQL, Prometheus and Alertmanager on loopback, on free ports.
 
 What is started here is ended here.
 """
@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -38,13 +39,18 @@ class Database:
 
 
 @contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[Database]:
-    """A new cluster with `pg_stat_statements` loaded and everybody trusted but who has `secret`."""
+def postgres() -> Iterator[Database]:
+    """A new cluster with `pg_stat_statements`, where everybody is trusted but the role `secret`.
+
+    PostgreSQL refuses root, and whom it runs as instead cannot walk into a test's own folder.
+    """
     binaries = _postgres_binaries()
+    as_user = _as_its_user()
     port = _free_port()
-    data = folder / "data"
-    data.mkdir(parents=True)
-    with _as_its_user(folder) as as_user:
+    with tempfile.TemporaryDirectory(prefix="warroom-postgres-") as folder:
+        data = Path(folder) / "data"
+        if as_user:
+            shutil.chown(folder, "postgres", "postgres")
         _do([*as_user, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"])
         settings = (
             f"listen_addresses='127.0.0.1'\nport={port}\nunix_socket_directories=''\nfsync=off\n"
@@ -159,18 +165,13 @@ def _running(argv: Sequence[str], ready: Callable[[], bool], ending: int) -> Ite
             process.communicate()
 
 
-@contextlib.contextmanager
-def _as_its_user(folder: Path) -> Iterator[list[str]]:
-    """PostgreSQL refuses root: as root it runs as the user its package made."""
+def _as_its_user() -> list[str]:
+    """What to put before a command so that it does not run as root."""
     if os.getuid() != 0:
-        yield []
-        return
+        return []
     if shutil.which("setpriv") is None:
         pytest.skip("PostgreSQL refuses root, and setpriv (util-linux) is not installed")
-    shutil.chown(folder, "postgres", "postgres")
-    for path in folder.rglob("*"):
-        shutil.chown(path, "postgres", "postgres")
-    yield ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
 
 def _postgres_binaries() -> Path:

@@ -26,13 +26,8 @@ ESCAPED = "cork-and-42%2Fbottles"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    folder = tmp_path_factory.mktemp("postgres")
-    # a server of another user must be able to walk to its data
-    for above in (folder, *folder.parents):
-        if above.name.startswith("pytest-"):
-            above.chmod(0o755)
-    with postgres(folder) as running:
+def server() -> Iterator[Database]:
+    with postgres() as running:
         with running.connect() as connection:
             connection.execute("create table orders (id int primary key, note text)")
             connection.execute("insert into orders select n, 'x' from generate_series(1, 100) n")
