@@ -199,15 +199,6 @@ class Service(Table):
     def _database(cls, value: SecretStr) -> SecretStr:
         return postgres_address(value)
 
-    @field_validator("commands")
-    @classmethod
-    def _told_apart(cls, value: tuple[ReadCommand, ...]) -> tuple[ReadCommand, ...]:
-        names = [command.name for command in value]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                raise ValueError(f"{name!r} is there twice")
-        return value
-
     @field_validator("metrics", "health", "dashboard")
     @classmethod
     def _address(cls, value: str) -> str:

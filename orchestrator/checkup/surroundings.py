@@ -25,7 +25,7 @@ async def _checked(about: str, question: Question) -> Found:
         checked = await question.check()
     except SourceError as error:
         found = warn if question.optional else bad
-        return found(about, question.about, f"{question.name}: {error}", question.mend)
+        return found(about, question.about, question.named(str(error)), question.mend)
     if checked.warning:
         return warn(about, question.about, checked.warning, checked.mend)
     return ok(about, question.about, checked.said)

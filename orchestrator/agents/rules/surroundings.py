@@ -98,7 +98,7 @@ async def _seen(desk: Desk, question: Question, answer: Reading | SourceError) -
         text = f"{opened(question.about)}, {question.name}: not available, because {why}."
         return Seen(question, assumed(text), ill=False)
     first = quoted(answer.remarks[0].text, 120)
-    desk.bench.out(f"{question.name}: {first}")
+    desk.bench.out(question.named(first))
     kept = await desk.file(
         Observation(
             kind=question.kind,

@@ -67,6 +67,10 @@ class Question:
     optional: bool = False
     """whether a place that cannot answer it is still a sound one"""
 
+    def named(self, text: str) -> str:
+        """`text` with what was asked for before it, unless it begins with that itself."""
+        return text if text.startswith(self.name) else f"{self.name}: {text}"
+
     async def read(self) -> Reading:
         """Ask once."""
         return await self.reader()
@@ -77,7 +81,7 @@ class Question:
             return await self.checker()
         reading = await self.read()
         first = reading.remarks[0]
-        said = f"{self.name}: {first.text}"
+        said = self.named(first.text)
         return Checked(said, said if first.ill else "", "look at it" if first.ill else "")
 
 
