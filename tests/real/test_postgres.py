@@ -10,14 +10,17 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from orchestrator.agents.rules import RulesBackend
 from orchestrator.checkup import surroundings
-from orchestrator.clock import WallClock
+from orchestrator.clock import FakeClock, WallClock
 from orchestrator.evidence.sources import database
 from orchestrator.evidence.sources.postgres import Postgres
 from orchestrator.evidence.sources.question import Question, Reading
 from orchestrator.evidence.sources.source import SourceError
 from orchestrator.settings import Service
 from tests.real.servers import Database, postgres, until
+from tests.unit.fake_bench import FakeBench, task
+from tests.unit.small_shop import DETECTED, open_shop
 
 pytestmark = pytest.mark.slow
 
@@ -136,6 +139,7 @@ def test_slow_statements_come_by_their_mean_time_without_their_values(server: Da
         read(server, "slow statements")
     with server.connect() as connection:
         connection.execute("create extension pg_stat_statements")
+        connection.execute("select pg_stat_statements_reset()")
     try:
         with server.connect() as connection:
             for _ in range(3):
@@ -193,6 +197,33 @@ def test_a_server_that_is_not_there_is_named(server: Database) -> None:
     address = "postgresql://onlooker@127.0.0.1:9/postgres"
     with pytest.raises(SourceError, match=r"^postgresql://onlooker@127\.0\.0\.1:9/postgres: "):
         read(server, "connections", address=address)
+
+
+def test_tier_1_calls_for_help_with_the_database_and_cites_who_holds_it_up(
+    server: Database, tmp_path: Path
+) -> None:
+    shop = open_shop(tmp_path)
+    (service,) = shop.settings.services
+    changed = service.model_copy(update={"postgres": SecretStr(server.address("onlooker"))})
+    settings = shop.settings.model_copy(update={"services": (changed,)})
+    bench = FakeBench(shop.root, settings, shop.state, FakeClock(DETECTED + 1))
+    with chain_of_three(server) as pid:
+        report = asyncio.run(RulesBackend().perform(task("tier1/data"), bench))
+        deep = asyncio.run(RulesBackend().perform(task("tier2/analysis"), bench))
+    checks = {check["name"]: check for check in report["checks"]}
+    found = checks["database: blocking chains"]
+    assert (found["state"], checks["database: connections"]["state"]) == ("bad", "ok")
+    line = bench.ledger.resolve(bench.state, found["finding"]["evidence"][0])
+    assert line.startswith(f"pid {pid} (nightly-report as postgres), idle in transaction")
+    assert "the database or its connection pool is suspected" in report["reasons"]
+    item = bench.state.evidence[found["finding"]["evidence"][0].partition(":")[0]]
+    assert (item.kind, item.command[:12]) == ("database", "with waiting")
+    assert item.from_at == DETECTED + 1
+    told = [one for one in deep["hypotheses"] if "sessions wait behind" in one["statement"]]
+    assert [one["status"] for one in told] == ["supported"]
+    assert any(
+        text.startswith("slow statements not available, because ") for _, text in bench.shown
+    )
 
 
 def checked(server: Database, user: str) -> dict[str, str]:
