@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orchestrator.model.policy import SEVERITIES, Policy, Promises, Validation
 from orchestrator.project import Project
+from orchestrator.settings_sources import Certificate, Kubernetes, ReadCommand
 from orchestrator.settings_tables import (
     Action,
     Communications,
@@ -30,11 +31,14 @@ from orchestrator.toml_lines import Place, line_of, syntax_error
 
 __all__ = [
     "Action",
+    "Certificate",
     "Communications",
+    "Kubernetes",
     "Parameter",
     "Person",
     "Process",
     "PrometheusQueries",
+    "ReadCommand",
     "Role",
     "Runbooks",
     "Service",
@@ -203,6 +207,11 @@ def _cross_checked(name: str, text: str, settings: Settings) -> None:
         if service.name in service.dependencies:
             why = "a service does not depend on itself"
             raise _error(name, text, ("services", index, "dependencies"), why)
+        called = [command.name for command in service.commands]
+        for number, command in enumerate(called):
+            if command in called[:number]:
+                place: Place = ("services", index, "commands", number, "name")
+                raise _error(name, text, place, f"{command!r} is there twice")
     for index, action in enumerate(settings.actions):
         if action.service and settings.service(action.service) is None:
             why = f"there is no [[services]] named {action.service!r}"

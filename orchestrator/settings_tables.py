@@ -1,19 +1,16 @@
 """The tables of `warroom.toml`, each with what its fields mean and what they may hold."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from orchestrator.evidence.sources.prometheus import selector
+from orchestrator.settings_fields import Name, Table, Text, http
+from orchestrator.settings_sources import Certificate, Kubernetes, ReadCommand, postgres_address
 
-_HTTP = re.compile(r"https?://[^\s/]+(/\S*)?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _VERSION = r"[0-9A-Za-z][0-9A-Za-z._+-]{0,63}"
-
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-"""One line of a human's own words: a channel, a number to call, a name of something outside."""
 
 Role = Literal[
     "commander",
@@ -34,12 +31,6 @@ Role = Literal[
     "component-owner",
     "support-lead",
 ]
-
-
-class Table(BaseModel):
-    """What all tables share: an unknown key is an error, and nothing changes once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class ProjectTable(Table):
@@ -129,17 +120,31 @@ class PrometheusQueries(Table):
     """seconds within which 95 of 100 requests are answered"""
     saturation: str = ""
     """share of the scarcest resource that is taken, 0 to 1"""
+    alerts: str = ""
+    """labels of the alerts that are the service's, as `{job="orders"}`; empty: those with a label
+    whose value is the service's name"""
+
+    @field_validator("alerts")
+    @classmethod
+    def _labels(cls, value: str) -> str:
+        if value:
+            if not value.startswith("{"):
+                raise ValueError('must be labels in braces, as {job="orders"}')
+            selector(f"ALERTS{value}")
+        return value
 
     @field_validator("url")
     @classmethod
     def _address(cls, value: str) -> str:
-        return _http(value)
+        return http(value)
 
     @model_validator(mode="after")
     def _asks_something(self) -> "PrometheusQueries":
-        if self.url and not self.queries():
-            raise ValueError("needs a query for at least one of requests, errors, p95, saturation")
-        if self.queries() and not self.url:
+        if self.url and not self.queries() and not self.alerts:
+            raise ValueError(
+                "needs a query for at least one of requests, errors, p95, saturation, or alerts"
+            )
+        if (self.queries() or self.alerts) and not self.url:
             raise ValueError("needs the url of the server its queries go to")
         return self
 
@@ -183,16 +188,26 @@ class Service(Table):
     """the person who owns the component"""
     dependencies: tuple[Text, ...] = ()
     """what it needs to work: other services here, or systems outside"""
+    kubernetes: Kubernetes = Kubernetes()
+    postgres: SecretStr = SecretStr("")
+    """address of its database, or the name of the environment variable that holds it"""
+    certificates: tuple[Certificate, ...] = ()
+    commands: tuple[ReadCommand, ...] = ()
+
+    @field_validator("postgres")
+    @classmethod
+    def _database(cls, value: SecretStr) -> SecretStr:
+        return postgres_address(value)
 
     @field_validator("metrics", "health", "dashboard")
     @classmethod
     def _address(cls, value: str) -> str:
-        return _http(value)
+        return http(value)
 
     @property
     def measured(self) -> bool:
         """Whether anything tells its signals."""
-        return bool(self.metrics or self.prometheus.url)
+        return bool(self.metrics or self.prometheus.queries())
 
 
 class Parameter(Table):
@@ -229,7 +244,7 @@ class Action(Table):
     timeout: float = Field(default=60.0, gt=0, le=86400)
     risk: Literal["low", "medium", "high", "destructive"] = "medium"
     blast: str = ""
-    params: dict[str, Parameter] = {}
+    params: dict[str, Parameter] = Field(default_factory=dict)
 
     @field_validator("params")
     @classmethod
@@ -261,12 +276,6 @@ class Action(Table):
                     if name not in names or (name == "current" and not self.pre_state):
                         return field, "{" + name + "}"
         return None
-
-
-def _http(value: str) -> str:
-    if value and not _HTTP.fullmatch(value):
-        raise ValueError("must be an http address")
-    return value
 
 
 def _parts(value: Any) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from orchestrator.actions.environment import environment
+from orchestrator.environment import environment
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.redaction import redact
 from orchestrator.evidence.sources.process import run

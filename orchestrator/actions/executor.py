@@ -19,8 +19,8 @@ from typing import Any
 
 from orchestrator.actions import launch
 from orchestrator.actions.card import Impossible, digest, look
-from orchestrator.actions.environment import environment
 from orchestrator.clock import Clock
+from orchestrator.environment import environment
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.redaction import redact
 from orchestrator.model.events import Json

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from orchestrator.actions.card import Impossible, filled, look
-from orchestrator.actions.environment import environment
 from orchestrator.checkup.found import Found, bad, ok, warn
+from orchestrator.environment import environment
 from orchestrator.evidence.sources import deploys
 from orchestrator.evidence.sources.process import run
 from orchestrator.evidence.sources.source import SourceError

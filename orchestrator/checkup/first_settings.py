@@ -105,8 +105,21 @@ def _service(found: Survey, name: str, repo: str) -> str:
         f"# requests = 'sum(rate(http_requests_total{{job=\"{name}\"}}[1m]))'",
         "",
         *_process(found),
+        *_cluster(found),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _cluster(found: Survey) -> list[str]:
+    """A workload that the manifests name, as a source."""
+    if not found.workloads:
+        return []
+    return [
+        "",
+        "# [services.kubernetes]           # read through kubectl, which must be on the PATH",
+        '# namespace = "default"',
+        f"# workload = {_quoted(found.workloads[0])}",
+    ]
 
 
 def _addresses(found: Survey) -> list[str]:

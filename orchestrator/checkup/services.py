@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from orchestrator.checkup import surroundings
 from orchestrator.checkup.found import Found, bad, ok, warn
 from orchestrator.clock import Clock
 from orchestrator.evidence.sources import deploys, health, host, logs, metrics, prometheus_api
@@ -24,6 +25,7 @@ async def check(service: Service, root: Path, clock: Clock) -> list[Found]:
     found += await _signals(about, service)
     found += await _health(about, service, clock)
     found += await _process(about, service, root)
+    found += await surroundings.check(about, service, root, clock)
     if service.runbook and not (root / service.runbook).is_file():
         found.append(
             bad(about, "runbook", f"there is no {service.runbook}", "write it, or unset it")
@@ -108,7 +110,7 @@ async def _log(about: str, path: Path) -> Found:
 async def _signals(about: str, service: Service) -> list[Found]:
     if service.metrics:
         return await _page(about, service)
-    if service.prometheus.url:
+    if service.prometheus.queries():
         return await _server(about, service)
     why = "none: neither the start of impact nor a recovery can be measured"
     return [warn(about, "metrics", why, "set metrics, or [services.prometheus] url and queries")]

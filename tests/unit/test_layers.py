@@ -87,6 +87,10 @@ def test_every_module_of_the_orchestrator_loads_without_a_screen() -> None:
     assert not loaded & {"textual", "tui", "anthropic"}
 
 
+def test_a_database_driver_is_loaded_only_when_a_database_is_asked() -> None:
+    assert "psycopg" not in loaded_by("import orchestrator.evidence.sources.looks")
+
+
 def test_time_comes_from_the_clock_alone() -> None:
     """The service a drill breaks is no part of the war room, and neither is its deploy script."""
     outside = (

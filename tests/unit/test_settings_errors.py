@@ -174,6 +174,52 @@ def test_a_project_without_settings_is_empty_or_an_error_that_says_what_to_do(
             'name = "search"',
             "warroom.toml line 21: [[services]] prometheus: needs the url of the server",
         ),
+        (
+            'name = "search"\n[services.prometheus]\nurl = "http://p"\nalerts = "job=x"',
+            'name = "search"',
+            "warroom.toml line 23: [[services]] prometheus.alerts: must be labels in braces",
+        ),
+        (
+            'name = "search"\n[services.kubernetes]\nnamespace = "a"\nworkload = "pod/x"',
+            'name = "search"',
+            "warroom.toml line 23: [[services]] kubernetes.workload: must be deployment/NAME",
+        ),
+        (
+            'name = "search"\n[services.kubernetes]\nnamespace = "-n"\nworkload = "deployment/x"',
+            'name = "search"',
+            "warroom.toml line 22: [[services]] kubernetes.namespace: is no name of a namespace",
+        ),
+        (
+            'name = "search"\n[services.kubernetes]\nnamespace = "a"',
+            'name = "search"',
+            "warroom.toml line 21: [[services]] kubernetes: needs both namespace and workload",
+        ),
+        (
+            'name = "search"\npostgres = "mysql://u:p@db"',
+            'name = "search"',
+            "warroom.toml line 21: [[services]] postgres: must be postgresql://USER@HOST:PORT/",
+        ),
+        (
+            'name = "search"\n[[services.certificates]]\naddress = "https://shop.example"',
+            'name = "search"',
+            "warroom.toml line 22: [[services]] certificates.0.address: must be host:port",
+        ),
+        (
+            'name = "search"\n[[services.commands]]\nname = "queue"\nargv = []',
+            'name = "search"',
+            "warroom.toml line 23: [[services]] commands.0.argv: tuple should have at least 1 item",
+        ),
+        (
+            'name = "search"\n[[services.commands]]\nname = "q"\nargv = ["a"]\ntimeout = 0',
+            'name = "search"',
+            "warroom.toml line 24: [[services]] commands.0.timeout: input should be greater than 0",
+        ),
+        (
+            'name = "search"\n[[services.commands]]\nname = "q"\nargv = ["a"]\n'
+            '[[services.commands]]\nname = "q"\nargv = ["b"]',
+            'name = "search"',
+            "warroom.toml line 25: [[services]] commands.1.name: 'q' is there twice",
+        ),
         ("[project", "[project]", "warroom.toml line 1: expected ']'"),
         ("uid 1000", "uid = 1000", "warroom.toml line 6: expected '=' after a key"),
     ],
@@ -183,6 +229,11 @@ def test_a_mistake_is_named_with_its_line_and_key(
 ) -> None:
     assert right in GOOD
     assert complaint(tmp_path, GOOD.replace(right, wrong, 1)).startswith(expected)
+
+
+def test_a_password_in_an_address_that_is_wrong_is_not_repeated(tmp_path: Path) -> None:
+    wrong = 'name = "search"\npostgres = "postgresql://u:opensesame@db:port/shop"'
+    assert "opensesame" not in complaint(tmp_path, GOOD.replace('name = "search"', wrong))
 
 
 def test_people_channels_and_services_carry_what_a_notice_needs(tmp_path: Path) -> None:

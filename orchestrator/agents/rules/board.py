@@ -16,10 +16,15 @@ SHOWN = 6
 """Hypotheses a person can weigh at once."""
 
 
-def board_of(found: Findings, ill: list[Claim]) -> list[Hypothesis]:
-    """Hypotheses, best first, numbered in that order; `ill`: what says it is, below the service."""
+def board_of(
+    found: Findings, ill: list[Claim], states: list[Hypothesis] | None = None
+) -> list[Hypothesis]:
+    """Hypotheses, best first, numbered in that order; `ill`: what says it is, below the service.
+
+    `states` are those of what surrounds the service.
+    """
     own = (_change(found), _load(found), _below(found, ill))
-    board = [one for one in own if one is not None] + _ranked(found)
+    board = [one for one in own if one is not None] + (states or []) + _ranked(found)
     board.sort(key=lambda one: (one.status != "supported", -one.confidence))
     board = board[:SHOWN]
     return [one.model_copy(update={"id": f"H{n}"}) for n, one in enumerate(board, start=1)]

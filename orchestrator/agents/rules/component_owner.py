@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
+from orchestrator.agents.rules import cited_lines, surroundings
 from orchestrator.agents.rules.board import board_of
-from orchestrator.agents.rules.desk import Desk, assumed, claim
+from orchestrator.agents.rules.desk import BASELINE, Desk, assumed, claim
 from orchestrator.agents.rules.earlier import latest
 from orchestrator.agents.rules.findings import Findings
 from orchestrator.agents.rules.investigation import investigate
@@ -26,13 +27,18 @@ async def tier2(desk: Desk) -> Tier2Report:
     patterns = await _patterns(desk, found)
     for pattern in patterns:
         desk.say(f"{pattern.text} [{pattern.evidence[0]}]")
-    review = _review(desk, found)
+    review = _review(desk, found) + await cited_lines.changed_by(desk, found)
     for remark in review:
         desk.say(f"{remark.text} [{remark.evidence[0]}]")
     below = await _dependencies(desk)
     for needed in below:
         desk.say(f"{needed.claim.text} [{needed.claim.evidence[0]}]")
-    board = board_of(found, [needed.claim for needed in below if not needed.well])
+    around = await surroundings.deep(desk, found.began - BASELINE)
+    for seen in around:
+        desk.say(seen.claim.text + (f" [{seen.claim.evidence[0]}]" if seen.told else ""))
+    explained = blamed(found) is not None or found.external
+    states = surroundings.hypotheses(around, explained=explained)
+    board = board_of(found, [needed.claim for needed in below if not needed.well], states)
     for one in board:
         signs = f"+{len(one.supporting)} -{len(one.refuting)}"
         desk.bench.out(f"{one.id} {signs} {one.status:<10} {quoted(one.statement, 80)}")
@@ -54,7 +60,11 @@ async def tier2(desk: Desk) -> Tier2Report:
         summary=summary,
         patterns=tuple(patterns),
         code_review=tuple(review),
-        dependencies=(*_around(found), *(needed.claim for needed in below)),
+        dependencies=(
+            *_around(found),
+            *(needed.claim for needed in below),
+            *(seen.claim for seen in around if seen.told),
+        ),
         hypotheses=tuple(board),
         escalate=bool(reasons),
         reasons=reasons,

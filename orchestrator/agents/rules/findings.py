@@ -13,7 +13,7 @@ from orchestrator.evidence.analysis.external import Drain, Traffic
 from orchestrator.evidence.analysis.templates import Change, Template
 from orchestrator.evidence.sources.deploys import Deployed, DeployLog
 from orchestrator.evidence.sources.git import Commit
-from orchestrator.evidence.sources.logs import LogReading
+from orchestrator.evidence.sources.logs import Frame, LogReading, Record
 
 UNNAMED = "what is in use"
 """How a bounded resource is called whose metric the settings do not name."""
@@ -70,7 +70,13 @@ class Findings:
         found: set[str] = set()
         for template, _ in self.new_errors():
             for record in template.records:
-                own = [f for f in record.frames if not _FOREIGN.search(f.file)]
+                own = own_frames(record)
                 outer = [frame for frame in own if frame.file != record.frames[-1].file]
                 found |= {quoted(frame.function, 60) for frame in outer[-1:]}
         return found
+
+
+def own_frames(record: Record) -> list[Frame]:
+    """The frames of a traceback that are neither the standard library's nor of installed packages,
+    outermost first."""
+    return [frame for frame in record.frames if not _FOREIGN.search(frame.file)]

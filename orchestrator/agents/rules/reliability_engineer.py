@@ -1,6 +1,6 @@
 """The reliability engineer: Tier 1's data, urgency, and whether a rollback is safe."""
 
-from orchestrator.agents.rules import machine, reported, runbook
+from orchestrator.agents.rules import machine, reported, runbook, surroundings
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
 from orchestrator.agents.rules.figures import Figures
 from orchestrator.agents.rules.given import checks as given
@@ -116,6 +116,7 @@ async def tier1(desk: Desk) -> Tier1Report:
     logs, errors = await _logs(desk)
     checks.append(logs)
     checks += await machine.checks(desk)
+    checks += await surroundings.checks(desk)
     for check in checks:
         cited = f" [{check.finding.evidence[0]}]" if check.finding.evidence else ""
         desk.say(f"{check.name}: {check.finding.text}{cited}")
@@ -151,7 +152,9 @@ async def tier1(desk: Desk) -> Tier1Report:
 def _reasons(checks: list[Check], book: str, *, cleared: bool) -> list[str]:
     """Why tier 2 is needed; no change is suspected once regression triage has `cleared` them."""
     state = {check.name: check.state for check in checks}
-    if "bad" not in [state.get(name) for name in ("metrics", "logs", "service health", "process")]:
+    around = surroundings.reasons(checks)
+    own = ("metrics", "logs", "service health", "process")
+    if not around and "bad" not in [state.get(name) for name in own]:
         return []
     reasons = ["no runbook covers it"] if book == claims_of.UNKNOWN else []
     if state["what is in use"] == "bad":
@@ -160,6 +163,7 @@ def _reasons(checks: list[Check], book: str, *, cleared: bool) -> list[str]:
         reasons.append("the infrastructure is suspected")
     if state["deployments"] == "bad" and not cleared:
         reasons.append("a code change is suspected")
+    reasons += [why for why in around if why not in reasons]
     return reasons or ["the cause is not known and the component's owner is needed"]
 
 

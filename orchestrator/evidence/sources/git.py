@@ -62,17 +62,17 @@ class Repository:
     async def log(self, revision: str = "HEAD", limit: int = 200) -> list[Commit]:
         """The newest commits of a revision or range, newest first, with lines per file."""
         argv = ["log", f"--max-count={limit}", _FORMAT, "--numstat", *_DIFF]
-        return parse_log(await self._git([*argv, *_range(revision), "--"]))
+        return parse_log(await self.git([*argv, *revisions(revision), "--"]))
 
     async def diff(self, sha: str) -> str:
         """What one commit changed (a merge: against its first parent)."""
         argv = ["show", "--format=", "--unified=3", "--first-parent", "-m", *_DIFF]
-        return await self._git([*argv, *_range(sha), "--"])
+        return await self.git([*argv, *revisions(sha), "--"])
 
     async def between(self, older: str, newer: str) -> str:
         """What separates two versions, as one diff."""
         argv = ["diff", "--unified=3", *_DIFF]
-        return await self._git([*argv, *_range(older), *_range(newer), "--"])
+        return await self.git([*argv, *revisions(older), *revisions(newer), "--"])
 
     async def show(self, revision: str, path: str) -> str | None:
         """A file at a version; None when it is not there."""
@@ -80,7 +80,7 @@ class Repository:
 
     async def show_all(self, wanted: Sequence[tuple[str, str]]) -> list[str | None]:
         """Files at versions, in one go; None for each that is not there or too much in sum."""
-        names = [f"{_range(revision)[0]}:{path}" for revision, path in wanted]
+        names = [f"{revisions(revision)[0]}:{path}" for revision, path in wanted]
         asked = [name for name in names if "\n" not in name]
         if not asked:
             return [None for _ in names]
@@ -93,21 +93,22 @@ class Repository:
 
     async def files(self, revision: str) -> list[str]:
         """The paths of all files at a version."""
-        listed = await self._git(["ls-tree", "-r", "-z", "--name-only", *_range(revision)])
+        listed = await self.git(["ls-tree", "-r", "-z", "--name-only", *revisions(revision)])
         return [path for path in listed.split("\0") if path]
 
     async def resolve(self, revision: str) -> str:
         """The full hash of a revision. SourceError when there is no such commit."""
-        (checked,) = _range(revision)
-        said = await self._git(["rev-parse", "--verify", "--quiet", f"{checked}^{{commit}}"])
+        (checked,) = revisions(revision)
+        said = await self.git(["rev-parse", "--verify", "--quiet", f"{checked}^{{commit}}"])
         return said.strip()
 
     async def contains(self, older: str, newer: str) -> bool:
         """Whether `older` is an ancestor of `newer`."""
-        argv = ["merge-base", "--is-ancestor", *_range(older), *_range(newer)]
+        argv = ["merge-base", "--is-ancestor", *revisions(older), *revisions(newer)]
         return (await self._run(argv)).code == 0
 
-    async def _git(self, argv: Sequence[str]) -> str:
+    async def git(self, argv: Sequence[str]) -> str:
+        """What a read-only git command prints. SourceError with git's own reason."""
         said = await self._run(argv)
         if said.code != 0:
             raise SourceError(self._complaint(said.errors, argv))
@@ -190,7 +191,7 @@ def _file(line: str) -> File:
     )
 
 
-def _range(revision: str) -> list[str]:
+def revisions(revision: str) -> list[str]:
     """A revision or `older..newer`, refused when it could be read as an option."""
     for part in revision.split(".."):
         if not _REVISION.fullmatch(part):

@@ -53,7 +53,7 @@ async def run(
         raise SourceError(f"{argv[0]} cannot be started: {error}") from error
     assert process.stdout is not None
     assert process.stderr is not None
-    errors = asyncio.create_task(process.stderr.read(_ERRORS_KEPT))
+    errors = asyncio.create_task(_complaints(process.stderr))
     feeding = asyncio.create_task(_feed(process.stdin, stdin))
     try:
         async with asyncio.timeout(timeout):
@@ -92,6 +92,14 @@ async def _bounded(stream: asyncio.StreamReader, limit: int) -> tuple[bytes, boo
         pieces.append(piece)
         size += len(piece)
     return b"".join(pieces)[:limit], True
+
+
+async def _complaints(stream: asyncio.StreamReader) -> bytes:
+    """The beginning of what it complains; the rest is read too, or it would wait for a reader."""
+    kept = b""
+    while piece := await stream.read(65536):
+        kept = (kept + piece)[:_ERRORS_KEPT]
+    return kept
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

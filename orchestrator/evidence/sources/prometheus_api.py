@@ -19,6 +19,9 @@ from orchestrator.evidence.sources.web import Answer, ask
 POINTS = 250
 """Points asked for over a range."""
 
+MOST = 11_000
+"""Points of one series that a server gives at most."""
+
 Points = tuple[tuple[float, float], ...]
 
 
@@ -43,9 +46,19 @@ class Prometheus:
         moment = {} if at is None else {"time": f"{at:.3f}"}
         return await self._series("query", {"query": promql, **moment})
 
-    async def query_range(self, promql: str, start: float, end: float) -> list[Series]:
-        """The series from `start` to `end`, in steps of a 250th of that time."""
-        span = {"start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step(start, end):.3f}"}
+    async def query_range(
+        self, promql: str, start: float, end: float, every: float | None = None
+    ) -> list[Series]:
+        """The series from `start` to `end`, in steps of a 250th of that time, or `every` seconds.
+
+        SourceError for more than the 11,000 points that a server gives of a series.
+        """
+        every = step(start, end) if every is None else every
+        if every <= 0 or end < start or (end - start) / every + 1 > MOST:
+            raise SourceError(
+                f"{every:g} s is no step for a range of {end - start:g} s: at most {MOST} points"
+            )
+        span = {"start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{every:.3f}"}
         return await self._series("query_range", {"query": promql, **span})
 
     async def value(self, promql: str) -> float | None:
@@ -57,18 +70,28 @@ class Prometheus:
         """The one series a query gives over a time; empty when there is no data."""
         return _only(promql, await self.query_range(promql, start, end))
 
-    async def _series(self, what: str, parameters: dict[str, str]) -> list[Series]:
-        address = f"{self.url}/api/v1/{what}?{urlencode(parameters)}"
+    async def data(self, what: str, parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The data of an endpoint below `/api/v1/`. SourceError keeps the server's own words."""
+        address = f"{self.url}/api/v1/{what}"
+        if parameters:
+            address += f"?{urlencode(parameters)}"
         try:
             answer = await ask(address, self._timeout, self._limit)
         except SourceError as error:
             # the query is long and known to whoever asked; the server is what failed
             raise type(error)(str(error).replace(address, self.url)) from None
-        data = _data(self.url, answer)
+        return _data(self.url, answer)
+
+    def foreign(self) -> SourceError:
+        """What to say when an answer has another form than the documentation gives."""
+        return SourceError(f"{self.url}: answers in a form that is not Prometheus'")
+
+    async def _series(self, what: str, parameters: dict[str, str]) -> list[Series]:
+        data = await self.data(what, parameters)
         try:
             return [one for one in _read(data) if one.points]
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise SourceError(f"{self.url}: answers in a form that is not Prometheus'") from None
+            raise self.foreign() from None
 
 
 def step(start: float, end: float) -> float:

@@ -1,4 +1,4 @@
-"""What a command of the catalogue sees of the runner's environment: an allow-list, nothing else."""
+"""What a command run for a project sees of the environment: an allow-list, nothing else."""
 
 import os
 
