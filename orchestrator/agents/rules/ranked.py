@@ -1,44 +1,40 @@
-"""Hypotheses out of the ranking of causes: its services, its changes, its causes outside."""
+"""Hypotheses out of the ranking of causes, in the form of the board."""
 
-from orchestrator.agents.rules.desk import claim
+from collections.abc import Iterable
+
+from orchestrator.agents.rules.desk import assumed, claim
 from orchestrator.agents.rules.opinion import Opinion
 from orchestrator.agents.rules.words import opened, percent, quoted
-from orchestrator.evidence.bundle.result import Ranked
+from orchestrator.evidence.bundle import hypotheses
+from orchestrator.evidence.bundle.hypotheses import LIKELY, UNLIKELY, Point
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.tiers import Hypothesis
 
-LIKELY = 0.6
-"""Confidence from which a cause is called supported: the ranking's own bound."""
-
 OUTSIDE = "outside the code: "
 
-MOST = 4
-"""Hypotheses of one kind that a person can weigh."""
+INSIDE = ("service", "change", "none")
+"""Kinds of causes that are no outside cause."""
+
+MOST_OUTSIDE = 0.9
+"""An outside cause has a score and no measured confidence: it is never shown as near certain."""
+
+MOST = 8
+"""Hypotheses that a person can weigh."""
 
 
 def suspected(opinion: Opinion) -> list[Hypothesis]:
     """The ranked causes, best first; a service comes last where changes can be judged."""
-    changes = [_change(opinion, one) for one in opinion.analysis.changes[:MOST]]
-    services = [_service(opinion, one) for one in opinion.analysis.services[:MOST]]
-    outside = [
-        _hypothesis(
-            opinion,
-            f"{OUTSIDE}{one.kind}",
-            min(1.0, one.score),
-            one.evidence,
-            f"ask whoever runs the {one.kind}, and look whether the trouble ends with it",
-        )
-        for one in opinion.analysis.external[:MOST]
-    ]
     judged = opinion.analysis.culprit is not None
-    answers = [(not judged, one) for one in (*changes, *outside)]
-    answers += [(judged, one) for one in services]
-    known = [(weaker, one) for weaker, one in answers if one.supporting]
+    known = [
+        (judged and one.kind == "service", _hypothesis(opinion, one))
+        for one in opinion.analysis.hypotheses
+    ]
+    known = [(last, one) for last, one in known if one.supporting]
     known.sort(key=lambda it: (it[1].status != "supported", it[0], -it[1].confidence))
-    return [one for _, one in known]
+    return [one for _, one in known[:MOST]]
 
 
-def exhibits(opinion: Opinion, names: tuple[str, ...]) -> list[Claim]:
+def exhibits(opinion: Opinion, names: Iterable[str]) -> list[Claim]:
     """Each exhibit as a claim that cites its line."""
     items = opinion.analysis.evidence
     return [
@@ -48,41 +44,30 @@ def exhibits(opinion: Opinion, names: tuple[str, ...]) -> list[Claim]:
     ]
 
 
-def _change(opinion: Opinion, one: Ranked) -> Hypothesis:
-    blamed = opinion.analysis.culprit == one.name
-    confidence = one.confidence if blamed else min(one.confidence, LIKELY - 0.1)
-    test = f"take {one.name[:12]} back where it can be tried, and look whether the trouble ends"
-    return _hypothesis(
-        opinion, f"commit {one.name[:12]} brought it", confidence, one.evidence, test,
-        culprit=one.name if blamed else "",
-    )  # fmt: skip
-
-
-def _service(opinion: Opinion, one: Ranked) -> Hypothesis:
-    test = f"look at {one.name} by itself: do its own calls and statements differ from before?"
-    name = quoted(one.name, 60)
-    return _hypothesis(opinion, f"it begins at {name}", one.confidence, one.evidence, test)
-
-
-def _hypothesis(
-    opinion: Opinion,
-    statement: str,
-    confidence: float,
-    names: tuple[str, ...],
-    test: str,
-    culprit: str = "",
-) -> Hypothesis:
-    supporting = exhibits(opinion, names)
+def _hypothesis(opinion: Opinion, one: hypotheses.Hypothesis) -> Hypothesis:
+    outside = one.kind not in INSIDE
+    sure = one.confidence if one.confidence is not None else min(one.score, MOST_OUTSIDE)
+    supporting = tuple(_claim(opinion, point) for point in one.supporting if point.evidence)
+    status = {LIKELY: "supported", UNLIKELY: "refuted" if one.refuting else "untested"}
+    blamed = one.kind == "change" and one.name == opinion.analysis.culprit
+    verdict = "POSSIBLE" if one.kind == "change" and not blamed else one.verdict
     return Hypothesis(
         id="",
-        statement=statement,
-        supporting=tuple(supporting),
-        refuting=(),
-        test=test,
-        status="supported" if confidence >= LIKELY and supporting else "untested",
-        culprit=culprit,
-        confidence=round(confidence, 3),
+        statement=f"{OUTSIDE}{quoted(one.kind, 40)}" if outside else quoted(one.statement, 160),
+        supporting=supporting,
+        refuting=tuple(_claim(opinion, point) for point in one.refuting),
+        missing=tuple(quoted(text, 200) for text in one.missing),
+        test=quoted(one.test, 300),
+        status=status.get(verdict, "untested"),  # type: ignore[arg-type]
+        culprit=one.name if blamed else "",
+        confidence=round(sure, 3),
     )
+
+
+def _claim(opinion: Opinion, point: Point) -> Claim:
+    cited = opinion.cite(point.evidence)
+    text = opened(quoted(point.text, 240)).rstrip(".") + "."
+    return claim(text, *cited) if cited else assumed(text)
 
 
 def leading(opinion: Opinion) -> str:
