@@ -233,7 +233,8 @@ def checked(server: Database, user: str) -> dict[str, str]:
 
 
 def test_doctor_says_what_a_role_may_not_see_or_should_not_be(server: Database) -> None:
-    assert "connections are taken" in checked(server, "onlooker")["ok"]
+    with server.connect("app"):
+        assert "connections are taken" in checked(server, "onlooker")["ok"]
     assert checked(server, "postgres")["warn"].endswith(": the role is a superuser")
     assert "no member of pg_monitor" in checked(server, "blind")["warn"]
 

@@ -113,7 +113,7 @@ def test_the_settings_written_hold_what_was_found(
 def test_every_suggestion_is_good_settings_once_it_is_uncommented(root: Path) -> None:
     text = first_settings.written(survey.survey(root), "a.kim", 1000)
     prose = ("# Written", "# `war", "# to this", "# These", "#   ", "# The ", "# What", "# Docker",
-             "# Kubernetes", '# workload = "deployment/orders"')  # fmt: skip
+             "# Kubernetes")  # fmt: skip
     lines = [line for line in text.split("\n") if not line.startswith(prose)]
     everything = "\n".join(line.removeprefix("# ") for line in lines)
     everything = everything.replace('"name of a person above"', '"b.lee"')
