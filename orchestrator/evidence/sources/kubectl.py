@@ -23,6 +23,8 @@ TIMEOUT = 10.0
 _IN_CLUSTER = ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")
 _KLOG = re.compile(r"^[EWIF]\d{4} ")
 """Lines of its own log, which repeat one cause several times."""
+_TELLING = ("error", "unable to connect", "the connection to the server", "panic:")
+"""How lines begin that tell what went wrong."""
 
 
 class Kubectl:
@@ -79,7 +81,7 @@ def complaint(errors: str) -> str:
     """The line that says what went wrong: the server's or kubectl's own, else the last one."""
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     lines = [line for line in lines if not _KLOG.match(line)] or lines
-    told = [line for line in lines if line.lower().startswith(("error", "unable to connect"))]
+    told = [line for line in lines if line.lower().startswith(_TELLING)]
     return (told or lines[-1:] or ["no reason given"])[0]
 
 
