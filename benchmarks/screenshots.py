@@ -147,24 +147,14 @@ async def hypotheses(stage: Stage, pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
-SCREENS = (
-    ("board", board), ("evidence", evidence), ("files", files), ("hypotheses", hypotheses),
-)  # fmt: skip
-PICTURES = (
-    Picture("war-room-120x40-dark", (120, 40), False, war_room),
-    Picture("war-room-120x40-light", (120, 40), True, war_room),
-    Picture("war-room-80x24-dark", (80, 24), False, war_room),
-    Picture("war-room-80x24-light", (80, 24), True, war_room),
-    Picture("card-120x40-dark", (120, 40), False, card),
-    Picture("card-120x40-light", (120, 40), True, card),
-    Picture("card-80x24-dark", (80, 24), False, card),
-    Picture("replay-120x40-dark", (120, 40), False, replay),
-    Picture("replay-120x40-light", (120, 40), True, replay),
-    *(
-        Picture(f"{name}-{width}x{height}-{theme}", (width, height), theme == "light", arrive)
-        for name, arrive in SCREENS
-        for width, height, theme in ((120, 40, "dark"), (120, 40, "light"), (80, 24, "dark"))
-    ),
+AT_EVERY_SIZE = {"war-room": war_room, "board": board, "card": card, "replay": replay}
+AT_TWO_SIZES = {"evidence": evidence, "files": files, "hypotheses": hypotheses}
+SIZES = ((80, 24), (120, 40), (200, 60))
+PICTURES = tuple(
+    Picture(f"{name}-{width}x{height}-{theme}", (width, height), theme == "light", arrive)
+    for name, arrive in (AT_EVERY_SIZE | AT_TWO_SIZES).items()
+    for width, height in (SIZES if name in AT_EVERY_SIZE else SIZES[:2])
+    for theme in ("dark", "light")
 )
 
 
