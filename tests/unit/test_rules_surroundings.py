@@ -185,3 +185,20 @@ def test_doctor_asks_each_source_once_and_says_it_in_a_line(shop: Shop) -> None:
     assert said["prometheus", "warn"].startswith("alerts: PoolFull is firing since")
     assert all(bool(one.mend) == (one.state != "ok") for one in found)
     assert all("\n" not in one.said for one in found)
+
+
+def test_doctor_says_once_that_a_place_answers_nothing(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(shop.root))
+    service = Service(
+        name="shop",
+        kubernetes=Kubernetes(namespace="shop", workload="deployment/shop"),
+        prometheus=PrometheusQueries(url="http://127.0.0.1:9", errors="share"),
+    )
+    clock = FakeClock(DETECTED)
+    found = asyncio.run(surroundings.check("service shop", service, shop.root, clock))
+    assert [(one.name, one.state, one.said) for one in found] == [
+        ("prometheus", "bad", "alerts: http://127.0.0.1:9: connection refused"),
+        ("kubernetes", "bad", "pods: kubectl is not installed"),
+    ]
