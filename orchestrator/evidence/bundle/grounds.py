@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from orchestrator.evidence.bundle.contents import Commit, Flag
 from orchestrator.evidence.bundle.diff_risk import Danger
 from orchestrator.evidence.bundle.reach import Shipping
-from orchestrator.evidence.bundle.symptoms import Moved, Utterance
+from orchestrator.evidence.bundle.symptoms import Moved
+from orchestrator.evidence.bundle.utterances import Utterance
 
 Datum = str | float | int
 

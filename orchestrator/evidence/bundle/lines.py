@@ -54,10 +54,9 @@ def lines(path: Path, wrong: dict[str, int]) -> Iterator[str]:
             yield _text(rest, path, wrong)
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BinaryIO | gzip.GzipFile:
     try:
-        packed = path.suffix == ".gz"
-        return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
+        return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
     except OSError as error:
         raise NoBundle(f"{path}: cannot be read: {error.strerror}") from None
 

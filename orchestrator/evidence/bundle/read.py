@@ -53,6 +53,8 @@ class Bundle:
     notes: Notes
     held: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     """lines by the name of the file they would stand in"""
+    read: set[str] = field(default_factory=set)
+    """files read before: what is wrong with their lines has been counted"""
 
     def records(self, name: str) -> Iterator[Json]:
         """The JSON objects of `logs.ndjson` or `traces.ndjson`; wrong lines are counted."""
@@ -64,7 +66,9 @@ class Bundle:
         if self.folder is None:
             yield from enumerate(self.held.get(name, ()), start=1)
         elif (path := find(self.folder, name)) is not None:
-            yield from _objects(path, self.notes)
+            notes = Notes() if name in self.read else self.notes
+            self.read.add(name)
+            yield from _objects(path, notes)
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -300,8 +304,10 @@ def _word(given: Json, name: str) -> str:
 
 
 def _number(given: object) -> float | None:
+    if not isinstance(given, str | int | float):
+        return None
     try:
-        number = float(given)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        number = float(given)
+    except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
