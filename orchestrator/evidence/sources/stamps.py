@@ -40,6 +40,8 @@ LOOKED_AT = 50
 """Lines on which a stream's format is found, and lines without a time after which it is again."""
 
 _REMEMBERED = 2_048
+_SECOND = len("2026-01-01T00:00:00")
+_REST = re.compile(rf"(?:[.,](\d{{1,9}}))?{_ZONE.replace('?P<z>', '')}")
 _DAY = 86_400.0
 
 
@@ -52,6 +54,8 @@ class Stamps:
         self._order: tuple[int, ...] = tuple(range(len(FORMATS)))
         self._looked = 0
         self._missed = 0
+        self._plain: dict[str, int] = {}
+        """ISO 8601 to the second → seconds: many lines share one"""
         self._seconds: dict[tuple[str | None, ...], int | None] = {}
 
     @property
@@ -61,10 +65,18 @@ class Stamps:
 
     def of(self, line: str) -> float | None:
         """Seconds since the epoch that a line begins with; None where it has no time."""
+        known = self._plain.get(line[:_SECOND])
+        if known is not None and (rest := _REST.match(line, _SECOND)) is not None:
+            fraction, zone = rest.groups()
+            return _with(known if zone is None or zone == "Z" else known - _offset(zone), fraction)
         for number in self._order:
             found = _PATTERNS[number].match(line)
             if found is not None and (at := self._moment(found)) is not None:
                 self._missed = 0
+                if not number and found.start("y") == 0 and found["z"] in (None, "Z"):
+                    if len(self._plain) >= _REMEMBERED:
+                        self._plain.clear()
+                    self._plain[line[:_SECOND]] = int(at)
                 if self._looked < LOOKED_AT:
                     self._learn(number)
                 return at
@@ -127,9 +139,9 @@ def _at(year: int, month: int, clock: list[int]) -> float:
     return datetime(year, month, day, hour, minute, leap, tzinfo=UTC).timestamp()
 
 
-def _offset(zone: str) -> float:
+def _offset(zone: str) -> int:
     if zone[:1] not in ("+", "-"):
-        return 0.0
+        return 0
     digits = zone[1:].replace(":", "")
     seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
-    return float(-seconds if zone[0] == "-" else seconds)
+    return -seconds if zone[0] == "-" else seconds
