@@ -9,6 +9,9 @@ from typing import BinaryIO
 LONGEST = 1 << 20
 """Bytes of one line; what is longer is cut and counted."""
 
+LARGEST = 64 << 20
+"""Bytes of a file that is read as a whole, unpacked; a larger one is left out."""
+
 _PIECE = 1 << 16
 
 
@@ -52,6 +55,32 @@ def lines(path: Path, wrong: dict[str, int]) -> Iterator[str]:
                 rest, cut = b"", True
         if rest and not cut:
             yield _text(rest, path, wrong)
+
+
+def whole(path: Path, wrong: dict[str, int]) -> str | None:
+    """A file that is one document, however long its lines; None where it is too large."""
+    pieces: list[bytes] = []
+    size = 0
+    with _opened(path) as file:
+        while True:
+            try:
+                piece = file.read(_PIECE)
+            except (EOFError, zlib.error, gzip.BadGzipFile, OSError):
+                _count(wrong, f"{path.name}: ends in the middle, read as far as it goes")
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST:
+                _count(wrong, f"{path.name}: larger than {LARGEST >> 20} MiB, left out")
+                return None
+    body = b"".join(pieces)
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        _count(wrong, f"{path.name}: not UTF-8, read with marks")
+        return body.decode("utf-8", "replace")
 
 
 def _opened(path: Path) -> BinaryIO | gzip.GzipFile:
