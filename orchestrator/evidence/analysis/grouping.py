@@ -23,9 +23,9 @@ own 0.4: numbers and names are masked before, so what still differs is mostly me
 DEPTH = 5
 """Levels of the search tree: the number of words, the class, the first two words, the leaf."""
 
-_CACHED, _EPOCH = 4_096, 8_192
-"""Masked texts kept, and hits after which all are asked again: that is how drain3 learns which of
-its templates are still heard."""
+_CACHED = 4_096
+"""Masked texts kept in front of drain3. All are asked again whenever half of its templates may be
+new ones: that is how it learns which of the old ones are still heard."""
 
 _BAD, _MARK = "!", "\x00"
 _PLACE = re.compile(
@@ -49,7 +49,8 @@ class Grouping:
         self._most = most
         self._drain: Drain | None = None
         self._known: dict[str, str] = {}
-        self._heard = 0
+        self._asked = 0
+        """templates there had been when the cache was emptied last"""
 
     def key(self, text: str, bad: bool = False) -> str:
         """The place, or a template's own mark. A complaint never shares one with what is none."""
@@ -60,10 +61,7 @@ class Grouping:
         if bad:
             masked = f"{_BAD} {masked}"
         key = self._known.get(masked)
-        if key is None or self._heard >= _EPOCH:
-            key = self._mined(masked)
-        self._heard += 1
-        return key
+        return key if key is not None else self._mined(masked)
 
     def template(self, key: str) -> str:
         """What a key stands for, as far as the template is still known."""
@@ -79,10 +77,11 @@ class Grouping:
         return max(0, self._drain.clusters_counter - self._most) if self._drain is not None else 0
 
     def _mined(self, masked: str) -> str:
-        if self._heard >= _EPOCH or len(self._known) >= _CACHED:
+        drain = self._miner()
+        cluster, _ = drain.add_log_message(masked)
+        if len(self._known) >= _CACHED or drain.clusters_counter - self._asked > self._most // 2:
             self._known.clear()
-            self._heard = 0
-        cluster, _ = self._miner().add_log_message(masked)
+            self._asked = drain.clusters_counter
         key = self._known[masked] = f"{_MARK}{cluster.cluster_id}"
         return key
 

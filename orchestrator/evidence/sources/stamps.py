@@ -67,19 +67,21 @@ class Stamps:
         """Seconds since the epoch that a line begins with; None where it has no time."""
         known = self._plain.get(line[:_SECOND])
         if known is not None and (rest := _REST.match(line, _SECOND)) is not None:
+            if self._looked < LOOKED_AT:
+                self._learn(0)
             fraction, zone = rest.groups()
             return _with(known if zone is None or zone == "Z" else known - _offset(zone), fraction)
         for number in self._order:
             found = _PATTERNS[number].match(line)
-            if found is not None and (at := self._moment(found)) is not None:
+            if found is not None and (moment := self._moment(found)) is not None:
                 self._missed = 0
                 if not number and found.start("y") == 0 and found["z"] in (None, "Z"):
                     if len(self._plain) >= _REMEMBERED:
                         self._plain.clear()
-                    self._plain[line[:_SECOND]] = int(at)
+                    self._plain[line[:_SECOND]] = moment[0]
                 if self._looked < LOOKED_AT:
                     self._learn(number)
-                return at
+                return _with(*moment)
         self._missed += 1
         if self._missed >= LOOKED_AT and len(self._order) < len(FORMATS):
             self._order, self._looked = tuple(range(len(FORMATS))), 0
@@ -92,11 +94,12 @@ class Stamps:
         if self._looked == LOOKED_AT:
             self._order = tuple(n for n, _ in self._hits.most_common())
 
-    def _moment(self, found: re.Match[str]) -> float | None:
+    def _moment(self, found: re.Match[str]) -> tuple[int, str | None] | None:
+        """Whole seconds, and the digits of the fraction."""
         parts = found.groupdict()
         fraction = parts.pop("f", None)
         if (epoch := parts.get("e")) is not None:
-            return _with(int(epoch), parts["ms"] or fraction)
+            return int(epoch), parts["ms"] or fraction
         key = tuple(parts.values())
         if key in self._seconds:
             seconds = self._seconds[key]
@@ -104,7 +107,7 @@ class Stamps:
             if len(self._seconds) >= _REMEMBERED:
                 self._seconds.clear()
             seconds = self._seconds[key] = _seconds(parts, self._written_at)
-        return _with(seconds, fraction) if seconds is not None else None
+        return (seconds, fraction) if seconds is not None else None
 
 
 def _with(seconds: int, fraction: str | None) -> float:
