@@ -3,8 +3,8 @@
 import gzip
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 LONGEST = 1 << 20
 """Bytes of one line; what is longer is cut and counted."""
@@ -33,7 +33,8 @@ def lines(path: Path, wrong: dict[str, int]) -> Iterator[str]:
         rest, cut = b"", False
         while True:
             try:
-                piece = file.read(_PIECE)
+                # a `read` of a torn pack would lose what it had unpacked before the tear
+                piece = file.read1(_PIECE)
             except (EOFError, zlib.error, gzip.BadGzipFile, OSError):
                 _count(wrong, f"{path.name}: ends in the middle, read as far as it goes")
                 piece = b""
@@ -64,7 +65,7 @@ def whole(path: Path, wrong: dict[str, int]) -> str | None:
     with _opened(path) as file:
         while True:
             try:
-                piece = file.read(_PIECE)
+                piece = file.read1(_PIECE)
             except (EOFError, zlib.error, gzip.BadGzipFile, OSError):
                 _count(wrong, f"{path.name}: ends in the middle, read as far as it goes")
                 break
@@ -83,7 +84,7 @@ def whole(path: Path, wrong: dict[str, int]) -> str | None:
         return body.decode("utf-8", "replace")
 
 
-def _opened(path: Path) -> BinaryIO | gzip.GzipFile:
+def _opened(path: Path) -> BufferedReader | gzip.GzipFile:
     try:
         return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
     except OSError as error:
