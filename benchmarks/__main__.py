@@ -10,6 +10,7 @@ import sys
 from benchmarks.core import core
 from benchmarks.figures import Bench, Figure, table
 from benchmarks.first_frame import first_frame
+from benchmarks.logs import logs
 from benchmarks.memory import memory
 from benchmarks.opening import opening
 from benchmarks.seeking import seeking
@@ -22,6 +23,7 @@ BENCHES: dict[str, Bench] = {
     "seeking": seeking,
     "memory": memory,
     "streaming": streaming,
+    "logs": logs,
 }
 
 

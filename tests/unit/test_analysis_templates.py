@@ -2,7 +2,8 @@
 
 import pytest
 
-from orchestrator.evidence.analysis.templates import changes, mask, mine
+from orchestrator.evidence.analysis.masking import mask
+from orchestrator.evidence.analysis.templates import changes, mine
 from orchestrator.evidence.analysis.tokens import overlap, rarity, words
 from orchestrator.evidence.sources.logs import Record
 

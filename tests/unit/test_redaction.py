@@ -69,6 +69,16 @@ def test_the_prefilter_points_at_the_line_of_every_kind() -> None:
         assert suspicious(item.text), item.kind
 
 
+@pytest.mark.parametrize("head", ["", "+", "2026-11-23 07:38:48 INFO loaded "])
+def test_no_part_of_a_key_stays_wherever_on_its_line_it_begins(head: str) -> None:
+    begin, end = (f"-----{word} RSA PRIVATE KEY-----" for word in ("BEGIN", "END"))
+    body = "MIIEpAIBAAKCAQEA7f0Kx1fQ2mP8dG4nZ3rWc5yVtB6uJ9sLhE0oXqRpTiUaYbNk"
+    sign = head if len(head) == 1 else ""
+    text, count = redact("\n".join((f"{head}{begin}", f"{sign}{body}", f"{sign}{body}", end)))
+    assert (body[:8] in text, count) == (False, 1)
+    assert text.split("\n")[1] == f"{sign}{MARK}"
+
+
 def test_the_plugins_are_patterns_and_never_entropy() -> None:
     patterns = [pattern.pattern for pattern in plugin_patterns()]
     assert len(patterns) > 25

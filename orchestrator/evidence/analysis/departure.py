@@ -100,7 +100,8 @@ def departure(
     score = max(0.0, float(np.quantile(bad, 0.75)))
     return Departure(
         score=score,
-        rarity=_rarity(way * (before - usual) / width, len(during), score),
+        # what did no harm weighs nothing, however rare it is
+        rarity=_rarity(way * (before - usual) / width, len(during), score) if score > 0 else 1.0,
         usual=usual,
         during=float(np.median(during)),
         worst=usual + way * score * width,

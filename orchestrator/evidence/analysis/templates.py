@@ -1,22 +1,10 @@
 """Log lines grouped by what they say, whatever numbers and names they say it about."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from orchestrator.evidence.analysis.masking import mask
 from orchestrator.evidence.sources.logs import Record
-
-_MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"), "<uuid>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
-    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b"), "<ip>"),
-    (re.compile(r"\b0x[0-9a-fA-F]+\b"), "<hex>"),
-    (re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{7,64}\b"), "<hex>"),
-    (re.compile(r"\"[^\"]{0,200}\"|'[^']{0,200}'"), "<text>"),
-    (re.compile(r"(?i)(?<![a-z])[-+]?\d+(?:\.\d+)?(?:ms|us|ns|s|m|h|kb|mb|gb|%)?(?![a-z])"), "<n>"),
-    (re.compile(r"(?<=[A-Za-z_/-])\d+"), "<n>"),
-)  # fmt: skip
-_LONGEST = 300
 
 
 @dataclass(slots=True)
@@ -45,14 +33,6 @@ class Change:
     kind: str
     """new | vanished | more | less"""
     factor: float
-
-
-def mask(text: str) -> str:
-    """What a message says, without what it says it about."""
-    text = text[:_LONGEST]
-    for pattern, name in _MASKS:
-        text = pattern.sub(name, text)
-    return " ".join(text.split())
 
 
 def key_of(record: Record) -> str:

@@ -4,14 +4,18 @@ A slow node slows the calls into it and the calls out of it; the time its callee
 is theirs.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 import numpy as np
 
-from orchestrator.evidence.bundle.contents import Graph, Windows
-from orchestrator.evidence.sources import timestamps
+from orchestrator.evidence.bundle.contents import Graph, Notes, Windows
+from orchestrator.evidence.bundle.thinning import Thinned
+from orchestrator.evidence.bundle.utterances import moment
+from orchestrator.evidence.sources.stamps import Stamps
 
 ENOUGH = 5
 """Calls over an edge, on each side, without which nothing is said of it."""
@@ -19,21 +23,26 @@ ENOUGH = 5
 OUTWARD = 0.6
 """Weight of a slow call out of a node beside a slow call into it."""
 
-MOST_SPANS = 2_000_000
-"""Spans held at once; later ones are left out."""
+MOST_SPANS = 200_000
+"""Spans held at once; of more, a share of the traces is looked at."""
+
+MOST_MS = 1e12
+"""Milliseconds; what claims to have taken longer is no measurement."""
+
+MOST_EDGES = 20_000
+"""Pairs of services; later ones are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
     """One span, as far as calls are concerned."""
 
+    trace: str
     service: str
-    name: str
     parent: str
     at: float
     took: float
     """milliseconds"""
-    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +72,54 @@ class Calls:
         return into + OUTWARD * out
 
 
-def spans(records: Iterable[Mapping[str, Any]]) -> dict[str, Called]:
+@dataclass(slots=True)
+class Spans:
+    """The spans of a stream, bounded: whole traces for calls, and names by a span's own id."""
+
+    calls: Thinned[Called]
+    names: Thinned[str]
+
+    def start(self, span: str) -> str:
+        """What begins with a span; empty where it was thinned out."""
+        name = self.names.kept.get(span)
+        if name is None:
+            return "a span start" if self.names.looks_at(span) else ""
+        return f"{name} start"
+
+    def say(self, notes: Notes) -> None:
+        """Note what was left out."""
+        if self.calls.every > 1:
+            notes.add(
+                f"traces.ndjson: more than {self.calls.most:,} spans; calls were measured on one "
+                f"trace of {self.calls.every}"
+            )
+        if self.names.every > 1:
+            notes.add(
+                f"traces.ndjson: more than {self.names.most:,} spans; the beginnings of one span "
+                f"of {self.names.every} were compared"
+            )
+        if refused := max(self.calls.refused, self.names.refused):
+            notes.add(f"traces.ndjson: {refused} spans of too large a trace were left out")
+
+
+def spans(records: Iterable[Mapping[str, Any]], most: int = MOST_SPANS) -> Spans:
     """Spans by their id; those without a time, a service or a duration are left out."""
-    found: dict[str, Called] = {}
+    found = Spans(
+        Thinned(most, lambda span, one: one.trace or span), Thinned(most, lambda span, _: span)
+    )
+    stamps = Stamps()
     for record in records:
-        at, span = timestamps.value(record.get("start")), str(record.get("span_id") or "")
+        at, span = moment(record.get("start"), stamps), str(record.get("span_id") or "")
         took = record.get("duration_ms")
-        service = str(record.get("service") or "")
+        service = intern(str(record.get("service") or ""))
         if at is None or not span or not service or not isinstance(took, int | float):
             continue
-        failed = bool(record.get("error")) or str(record.get("status") or "").upper() == "ERROR"
-        name, parent = str(record.get("name") or ""), str(record.get("parent_id") or "")
-        found[span] = Called(service, name, parent, at, float(took), failed)
-        if len(found) >= MOST_SPANS:
-            break
+        took = float(took) if -MOST_MS < took < MOST_MS else math.nan
+        if math.isnan(took):
+            continue
+        trace, parent = str(record.get("trace_id") or ""), str(record.get("parent_id") or "")
+        found.calls.add(span, Called(intern(trace), service, parent, at, took))
+        found.names.add(span, intern(str(record.get("name") or "")[:300]))
     return found
 
 
@@ -87,7 +130,10 @@ def calls(known: Mapping[str, Called], found: Windows) -> Calls:
         parent = known.get(span.parent)
         if parent is None or parent.service == span.service:
             continue
-        kept = sides.setdefault((parent.service, span.service), ([], []))
+        edge = (parent.service, span.service)
+        if edge not in sides and len(sides) >= MOST_EDGES:
+            continue
+        kept = sides.setdefault(edge, ([], []))
         side = found.holds(span.at)
         if side is not None:
             kept[side].append(max(0.0, parent.took - span.took))

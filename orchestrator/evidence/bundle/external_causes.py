@@ -17,7 +17,8 @@ from orchestrator.evidence.bundle.peers import strangers
 from orchestrator.evidence.bundle.reach import SKEW, standing, touched
 from orchestrator.evidence.bundle.read import Bundle
 from orchestrator.evidence.bundle.records import repeated
-from orchestrator.evidence.bundle.symptoms import Symptoms, Utterance
+from orchestrator.evidence.bundle.symptoms import Symptoms
+from orchestrator.evidence.bundle.utterances import Utterance
 from orchestrator.evidence.bundle.wording import stems
 
 ENOUGH = 6

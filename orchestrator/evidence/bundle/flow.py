@@ -8,13 +8,12 @@ way round, is a sign at the service that logs it: what a callee does is not char
 import math
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from orchestrator.evidence.analysis.templates import mask
-from orchestrator.evidence.bundle.contents import Windows
-from orchestrator.evidence.sources import timestamps
+from orchestrator.evidence.analysis.grouping import Grouping, place
+from orchestrator.evidence.bundle.contents import Notes, Windows
+from orchestrator.evidence.redaction import redact
 
 USUAL = 0.5
 """Share of the steps from a statement that makes its successor the usual one."""
@@ -27,16 +26,13 @@ OPEN_SPANS = 200_000
 
 END = "the end"
 
-_PLACE = re.compile(
-    r"(?<![\w.$/-])([A-Za-z_$][\w$]*(?:[./][\w$]+)*(?:#|\.(?:py|go|java|js|ts|rb|kt|cs|php):)\d+)(?!\w)"
-)
+STEPS = 200_000
+"""Different steps that are counted at once, on each side; later ones are left out."""
+
+_MARKED = 2_000
+"""Characters of a message that are looked at."""
+
 _LOUD = re.compile(r"\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|[Ee]xception)\b|Traceback")
-
-
-def statement(message: str) -> str:
-    """Where a message was logged, if that is printed, else what it says without its particulars."""
-    place = _PLACE.search(message, 0, 200)
-    return place.group(1) if place is not None else mask(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +58,24 @@ class _Side:
     """(service, statement) → what came next"""
     loud: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(service, statement) of errors"""
+    kinds: int = 0
+    left_out: int = 0
 
     def take(self, service: str, before: str, after: str) -> None:
-        self.steps.setdefault((service, before), Counter())[after] += 1
+        known = self.steps.get((service, before))
+        if known is not None and after in known:
+            known[after] += 1
+        elif self.kinds < STEPS:
+            self.steps.setdefault((service, before), Counter())[after] += 1
+            self.kinds += 1
+        else:
+            self.left_out += 1
+
+    def cry(self, service: str, said: str) -> None:
+        if (service, said) in self.loud or len(self.loud) < STEPS:
+            self.loud[service, said] += 1
+        else:
+            self.left_out += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,52 +94,63 @@ class Flow:
         return max(steps[0].score if steps else 0.0, 0.5 * math.log1p(loud))
 
 
-def flow(records: Iterable[Mapping[str, Any]], names: Mapping[str, str], found: Windows) -> Flow:
-    """Compare the incident's steps with the normal ones. `names`: span id → name of the span."""
-    normal, incident = _Side(), _Side()
-    for side, service, before, after, loud in _steps(records, names, found):
-        one = incident if side else normal
-        if after:
-            one.take(service, before, after)
-        if loud:
-            one.loud[service, before] += 1
-    return Flow(_changed(normal, incident), _louder(normal, incident))
+class Course:
+    """Follows a stream of records, each as it comes, and compares its two sides at the end."""
 
+    def __init__(self, start: Callable[[str], str], found: Windows, grouping: Grouping) -> None:
+        self._start, self._windows, self._grouping = start, found, grouping
+        self._sides = (_Side(), _Side())
+        self._last: OrderedDict[tuple[str, str], tuple[bool, str]] = OrderedDict()
+        self._closed = 0
 
-def _steps(
-    records: Iterable[Mapping[str, Any]], names: Mapping[str, str], found: Windows
-) -> Iterator[tuple[bool, str, str, str, bool]]:
-    """(in the incident, service, statement, the next one or nothing yet, it is an error)."""
-    last: OrderedDict[tuple[str, str], tuple[bool, str]] = OrderedDict()
-    for record in records:
-        at = timestamps.value(record.get("timestamp"))
-        side = found.holds(at) if at is not None else None
+    def take(self, at: float, service: str, span: str, severity: str, message: str) -> None:
+        """One line: its statement, and the step to it from the one before in its span."""
+        side = self._windows.holds(at)
         if side is None:
-            continue
-        service, message = str(record.get("service") or ""), str(record.get("message") or "")
-        said = statement(message)
-        loud = bool(_LOUD.search(str(record.get("severity") or ""))) or bool(
-            _LOUD.search(message, 0, 120)
-        )
-        yield side, service, said, "", loud
-        span = str(record.get("span_id") or "")
+            return
+        loud = bool(_LOUD.search(severity)) or bool(_LOUD.search(message, 0, 120))
+        said = place(message)
+        if not said:
+            said = self._grouping.key(redact(message[:_MARKED])[0], loud)
+        one = self._sides[side]
+        if loud:
+            one.cry(service, said)
         if not span:
-            continue
+            return
         key = (service, span)
-        before = last.pop(key, None)
-        if before is None:
-            yield side, service, f"{names.get(span, 'a span')} start", said, False
-        else:
-            yield side, service, before[1], said, False
-        last[key] = (side, said)
-        if len(last) > OPEN_SPANS:
-            (service, _), (side, said) = last.popitem(last=False)
-            yield side, service, said, END, False
-    for (service, _), (side, said) in last.items():
-        yield side, service, said, END, False
+        before = self._last.pop(key, None)
+        if before is not None:
+            one.take(service, before[1], said)
+        elif start := self._start(span):
+            one.take(service, start, said)
+        self._last[key] = (side, said)
+        if len(self._last) > OPEN_SPANS:
+            (service, _), (side, said) = self._last.popitem(last=False)
+            self._sides[side].take(service, said, END)
+            self._closed += 1
+
+    def flow(self, notes: Notes) -> Flow:
+        """What changed; what was left out is noted."""
+        for (service, _), (side, said) in self._last.items():
+            self._sides[side].take(service, said, END)
+        self._last.clear()
+        normal, incident = self._sides
+        if left_out := normal.left_out + incident.left_out:
+            notes.add(f"logs.ndjson: {left_out} steps between statements were not counted, for "
+                      "there are too many different ones")  # fmt: skip
+        if self._closed:
+            notes.add(f"logs.ndjson: {self._closed} spans were taken as ended, for too many "
+                      "were open at once")  # fmt: skip
+
+        def name(key: str) -> str:
+            return self._grouping.template(key) or "a statement given up for newer ones"
+
+        return Flow(_changed(normal, incident, name), _louder(normal, incident, name))
 
 
-def _changed(normal: _Side, incident: _Side) -> dict[str, tuple[Step, ...]]:
+def _changed(
+    normal: _Side, incident: _Side, name: Callable[[str], str]
+) -> dict[str, tuple[Step, ...]]:
     found: dict[str, list[Step]] = {}
     for (service, before), usually in sorted(normal.steps.items()):
         now = incident.steps.get((service, before), Counter())
@@ -141,7 +163,7 @@ def _changed(normal: _Side, incident: _Side) -> dict[str, tuple[Step, ...]]:
             usual, during = count / total, now[after] / seen
             if usual >= USUAL and during <= usual / 2:
                 score = _surprise(usual, during, seen) * (1 - during / usual) ** 2
-                step = Step(service, before, after, usual, during, seen, score)
+                step = Step(service, name(before), name(after), usual, during, seen, score)
                 found.setdefault(service, []).append(step)
     return {
         service: tuple(sorted(steps, key=lambda s: (-s.score, s.before, s.after)))
@@ -155,10 +177,12 @@ def _surprise(usual: float, during: float, seen: int) -> float:
     return (usual - during) / width
 
 
-def _louder(normal: _Side, incident: _Side) -> dict[str, tuple[tuple[str, int, int], ...]]:
+def _louder(
+    normal: _Side, incident: _Side, name: Callable[[str], str]
+) -> dict[str, tuple[tuple[str, int, int], ...]]:
     found: dict[str, list[tuple[str, int, int]]] = {}
     for (service, said), now in sorted(incident.loud.items()):
         before = normal.loud[service, said]
         if now > 3 * before + 2:
-            found.setdefault(service, []).append((said, before, now))
+            found.setdefault(service, []).append((name(said), before, now))
     return {name: tuple(sorted(own, key=lambda e: (-e[2], e[0]))) for name, own in found.items()}

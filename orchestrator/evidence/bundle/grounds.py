@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from orchestrator.clock import iso
 from orchestrator.evidence.analysis.departure import Departure
 from orchestrator.evidence.analysis.external import Traffic
+from orchestrator.evidence.analysis.mining import NEW, Shift
 from orchestrator.evidence.bundle.calls import Edge
 from orchestrator.evidence.bundle.contents import Alert, Commit, Flag, Series, Windows
 from orchestrator.evidence.bundle.diff_risk import Danger
 from orchestrator.evidence.bundle.flow import Step
 from orchestrator.evidence.bundle.reach import Shipping
-from orchestrator.evidence.bundle.symptoms import Utterance
+from orchestrator.evidence.bundle.utterances import Utterance
 
 Datum = str | float | int | Sequence[str] | Sequence[Sequence[str]]
 
@@ -108,6 +109,27 @@ def of_outcry(service: str, said: str, before: int, now: int, found: Windows) ->
                               "count": now, **_windows(found)}  # fmt: skip
     summary = f"{service}: {said[:200]} was logged {now} times in the incident, {before} before"
     return Ground("log", "logs.ndjson", None, summary, data)
+
+
+def of_shift(shift: Shift, found: Windows) -> Ground:
+    """A template of log lines that is said at another rate; where no line lies in a span."""
+    data: dict[str, Datum] = {
+        "service": shift.service,
+        "template": shift.template,
+        "change": shift.kind,
+        "usual_count": shift.before,
+        "count": shift.after,
+        "expected": round(shift.expected, 6),
+        "deviation": shift.surprise,
+        "line": shift.line,
+        **_windows(found),
+    }
+    summary = (
+        f"{shift.service}: {shift.template[:200]}: {shift.after} lines in the incident, "
+        f"{shift.expected:.1f} were to be expected ({shift.kind})"
+    )
+    at = shift.first_at if shift.kind == NEW else None
+    return Ground("log", "logs.ndjson", at, summary, data)
 
 
 def of_edge(edge: Edge, found: Windows) -> Ground:

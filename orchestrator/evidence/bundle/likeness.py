@@ -9,7 +9,8 @@ from orchestrator.evidence.bundle.contents import Alert, Commit
 from orchestrator.evidence.bundle.diff_risk import Danger, is_trifle
 from orchestrator.evidence.bundle.hunks import Hunk
 from orchestrator.evidence.bundle.reach import SKEW, core
-from orchestrator.evidence.bundle.symptoms import Moved, Symptoms, Utterance
+from orchestrator.evidence.bundle.symptoms import Moved, Symptoms
+from orchestrator.evidence.bundle.utterances import Utterance
 from orchestrator.evidence.bundle.wording import named, stems
 
 ERRORS, OF_ALERT, OF_SERIES, NEUTRAL = 1.0, 0.7, 0.5, 0.3

@@ -3,11 +3,14 @@
 import gzip
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 LONGEST = 1 << 20
 """Bytes of one line; what is longer is cut and counted."""
+
+LARGEST = 64 << 20
+"""Bytes of a file that is read as a whole, unpacked; a larger one is left out."""
 
 _PIECE = 1 << 16
 
@@ -30,7 +33,8 @@ def lines(path: Path, wrong: dict[str, int]) -> Iterator[str]:
         rest, cut = b"", False
         while True:
             try:
-                piece = file.read(_PIECE)
+                # a `read` of a torn pack would lose what it had unpacked before the tear
+                piece = file.read1(_PIECE)
             except (EOFError, zlib.error, gzip.BadGzipFile, OSError):
                 _count(wrong, f"{path.name}: ends in the middle, read as far as it goes")
                 piece = b""
@@ -54,10 +58,35 @@ def lines(path: Path, wrong: dict[str, int]) -> Iterator[str]:
             yield _text(rest, path, wrong)
 
 
-def _opened(path: Path) -> BinaryIO:
+def whole(path: Path, wrong: dict[str, int]) -> str | None:
+    """A file that is one document, however long its lines; None where it is too large."""
+    pieces: list[bytes] = []
+    size = 0
+    with _opened(path) as file:
+        while True:
+            try:
+                piece = file.read1(_PIECE)
+            except (EOFError, zlib.error, gzip.BadGzipFile, OSError):
+                _count(wrong, f"{path.name}: ends in the middle, read as far as it goes")
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST:
+                _count(wrong, f"{path.name}: larger than {LARGEST >> 20} MiB, left out")
+                return None
+    body = b"".join(pieces)
     try:
-        packed = path.suffix == ".gz"
-        return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
+        return body.decode()
+    except UnicodeDecodeError:
+        _count(wrong, f"{path.name}: not UTF-8, read with marks")
+        return body.decode("utf-8", "replace")
+
+
+def _opened(path: Path) -> BufferedReader | gzip.GzipFile:
+    try:
+        return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
     except OSError as error:
         raise NoBundle(f"{path}: cannot be read: {error.strerror}") from None
 

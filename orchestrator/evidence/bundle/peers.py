@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence, Set
 
 from orchestrator.evidence.bundle.read import Json
-from orchestrator.evidence.bundle.symptoms import Symptoms, Utterance
+from orchestrator.evidence.bundle.symptoms import Symptoms
+from orchestrator.evidence.bundle.utterances import Utterance
 
 _FIELDS = ("peer.service", "net.peer.name", "server.address", "peer", "host", "http.host",
            "upstream_host", "destination")  # fmt: skip

@@ -3,7 +3,6 @@
 Logs and traces stay on disk and are read as streams; the rest is small enough to be held.
 """
 
-import csv
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from orchestrator.evidence.bundle.columns import read_series
 from orchestrator.evidence.bundle.contents import (
     Alert,
     Changes,
@@ -25,7 +23,7 @@ from orchestrator.evidence.bundle.contents import (
     Series,
     Span,
 )
-from orchestrator.evidence.bundle.lines import NoBundle, find, lines
+from orchestrator.evidence.bundle.lines import NoBundle, find, lines, whole
 from orchestrator.evidence.sources import timestamps
 
 KNOWN = frozenset({"bundle.json", "metrics.csv", "logs.ndjson", "traces.ndjson", "changes.json"}
@@ -53,6 +51,8 @@ class Bundle:
     notes: Notes
     held: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     """lines by the name of the file they would stand in"""
+    read: set[str] = field(default_factory=set)
+    """files read before: what is wrong with their lines has been counted"""
 
     def records(self, name: str) -> Iterator[Json]:
         """The JSON objects of `logs.ndjson` or `traces.ndjson`; wrong lines are counted."""
@@ -64,7 +64,9 @@ class Bundle:
         if self.folder is None:
             yield from enumerate(self.held.get(name, ()), start=1)
         elif (path := find(self.folder, name)) is not None:
-            yield from _objects(path, self.notes)
+            notes = Notes() if name in self.read else self.notes
+            self.read.add(name)
+            yield from _objects(path, notes)
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -90,7 +92,7 @@ def read_bundle(folder: Path) -> Bundle:
             for given in _listed(head.get("baseline"))
             if (span := _span(given, "baseline", notes)) is not None
         ),
-        series=_series(folder, notes),
+        series=read_series(folder, notes),
         changes=_changes(folder, notes),
         graph=Graph.of(_edges(folder, notes)),
         patterns=_patterns(folder, notes),
@@ -146,55 +148,6 @@ def _span(given: object, what: str, notes: Notes) -> Span | None:
             return start, end
     notes.add(f"bundle.json: {what} is no span of time, left out")
     return None
-
-
-def _series(folder: Path, notes: Notes) -> tuple[Series, ...]:
-    path = find(folder, "metrics.csv")
-    if path is None:
-        return ()
-    found: dict[tuple[str, str], tuple[list[float], list[float]]] = {}
-    times: dict[str, float | None] = {}
-    rows = csv.reader(lines(path, notes.said))
-    try:
-        columns = {name.strip(): n for n, name in enumerate(next(rows, []))}
-        wanted = [columns[name] for name in ("timestamp", "service", "metric", "value")]
-    except (KeyError, csv.Error):
-        notes.add(f"{path.name}: no header timestamp,service,metric,value; left out")
-        return ()
-    while True:
-        try:
-            row = next(rows, None)
-        except csv.Error:
-            notes.add(f"{path.name}: a malformed row")
-            continue
-        if row is None:
-            break
-        try:
-            stamp, service, metric, text = (row[n] for n in wanted)
-            value = float(text)
-        except (IndexError, ValueError):
-            if any(row):
-                notes.add(f"{path.name}: a malformed row")
-            continue
-        if stamp not in times:
-            times[stamp] = timestamps.value(stamp)
-        at = times[stamp]
-        if at is None or not math.isfinite(value):
-            notes.add(f"{path.name}: a row without a time or a finite value")
-            continue
-        kept = found.setdefault((service, metric), ([], []))
-        kept[0].append(at)
-        kept[1].append(value)
-    return tuple(_ordered(key, *kept) for key, kept in sorted(found.items()))
-
-
-def _ordered(key: tuple[str, str], at: list[float], values: list[float]) -> Series:
-    """Ascending; of several values at one time the last one given."""
-    times, worth = np.asarray(at), np.asarray(values)
-    order = np.argsort(times, kind="stable")
-    times, worth = times[order], worth[order]
-    last = np.append(times[1:] != times[:-1], True)
-    return Series(*key, times[last], worth[last])
 
 
 def _changes(folder: Path, notes: Notes) -> Changes:
@@ -282,8 +235,11 @@ def _json(folder: Path, name: str, notes: Notes) -> Any:
     path = find(folder, name)
     if path is None:
         return None
+    body = whole(path, notes.said)
+    if body is None:
+        return None
     try:
-        return json.loads("\n".join(lines(path, notes.said)))
+        return json.loads(body)
     except (ValueError, RecursionError):
         notes.add(f"{path.name}: not JSON, left out")
         return None
@@ -306,8 +262,10 @@ def _word(given: Json, name: str) -> str:
 
 
 def _number(given: object) -> float | None:
+    if not isinstance(given, str | int | float):
+        return None
     try:
-        number = float(given)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        number = float(given)
+    except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None

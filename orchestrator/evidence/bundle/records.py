@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from orchestrator.evidence.bundle.symptoms import Utterance
+from orchestrator.evidence.bundle.utterances import Utterance
 
 ENOUGH = 5
 """Failures under which repetition may be chance."""

@@ -1,18 +1,16 @@
 """What the trouble says and where: its beginning, new errors, failed calls, series that moved."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from orchestrator.evidence.analysis import onset as beginnings
 from orchestrator.evidence.analysis.departure import DOWN, UP, Departure, departure, direction
-from orchestrator.evidence.analysis.templates import mask
 from orchestrator.evidence.bundle.contents import Series, Windows
-from orchestrator.evidence.bundle.read import Bundle, Json
+from orchestrator.evidence.bundle.read import Bundle
+from orchestrator.evidence.bundle.utterances import Gathered, Once, Utterance, of_lines, of_spans
 from orchestrator.evidence.bundle.windows import windows
-from orchestrator.evidence.sources import timestamps
 
 LOOKBACK = 600.0
 """Seconds before the alerting series left its usual in which first errors belong to it."""
@@ -20,34 +18,11 @@ LOOKBACK = 600.0
 FAR = 1.5
 """Weight (of a departure) from which a series counts as moved."""
 
-KEPT = 400
-"""Different things said that are kept, and lines of each that are kept."""
+KEYS = 50_000
+"""Different things said whose first time is known at once; the rarest go."""
 
-SAMPLES = 50
-
-_BAD = re.compile(r"(?i)\b(?:error|warn(?:ing)?|fatal|crit(?:ical)?|panic|alert|emerg)")
-_BAD_WORDS = re.compile(
-    r"(?i)error|exception|fail|panic|fatal|timed? ?out|refused|denied|exhaust|unavailable|unknown"
-    r"|missing|not found|invalid|reject|killed|overload|does not exist|deadline|expired"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """One thing said again and again since the trouble began, and what it rests on."""
-
-    source: str
-    """`logs.ndjson`, `traces.ndjson`, `log_patterns.json` or `bundle.json`"""
-    service: str
-    template: str
-    sample: str
-    count: int
-    first_at: float
-    line: int
-    """the first of its lines in the source; 0 where it has none"""
-    bad: bool
-    fields: tuple[Json, ...] = ()
-    """the records themselves, some of them"""
+SERVICES = 10_000
+"""Names of services that are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +55,26 @@ class Symptoms:
 
 
 def symptoms(bundle: Bundle) -> Symptoms:
-    """Read the telemetry once, and tell normal from trouble by when it began."""
+    """Read the telemetry twice, as a stream: when it began, then what was said before and since."""
     found = windows(bundle)
     began, by = _onset(bundle, found)
-    logs, spans = list(bundle.numbered("logs.ndjson")), list(bundle.numbered("traces.ndjson"))
-    heard = [*_lines(logs), *_spans(spans)]
-    normal = {_key(one) for one in heard if one.first_at < began - LOOKBACK}
-    # a stray complaint before is none of it: what belongs to the trouble goes on in it
-    lasting = {_key(one) for one in heard if one.bad and one.first_at >= began} - normal
-    firsts = [one for one in heard if _key(one) in lasting and one.first_at >= began - LOOKBACK]
-    first = min((one.first_at for one in firsts), default=began)
-    if first < began or by == "alert":
-        began, by = first, "errors"
-    said = _gathered(one for one in heard if one.first_at >= began and _key(one) not in normal)
+    first = _First(began)
+    for one in _heard(bundle):
+        first.take(one)
+    earliest = first.complaint()
+    if earliest < began or by == "alert":
+        began, by = earliest, "errors"
+    since, before = Gathered(), Gathered()
+    for one in _heard(bundle):
+        if one.at < began:
+            before.take(one)
+        elif not first.is_normal(one):
+            since.take(one)
+    since.say(bundle.notes, "since the trouble began")
+    before.say(bundle.notes, "before the trouble")
+    if first.dropped:
+        bundle.notes.add(f"logs and traces: {first.dropped} rarer things said were not "
+                         "compared with normal times")  # fmt: skip
     vendor = [
         Utterance("log_patterns.json", p.service, p.signature, p.signature, int(p.count), began,
                   number, p.negative)
@@ -101,15 +83,53 @@ def symptoms(bundle: Bundle) -> Symptoms:
     return Symptoms(
         onset=began,
         onset_from=by,
-        said=(*said, *vendor),
-        before=_gathered(one for one in heard if one.first_at < began),
+        said=(*since.utterances(), *vendor),
+        before=before.utterances(),
         moved=tuple(_moved(bundle, found)),
-        services=_services(bundle, heard),
+        services=_services(bundle, first.services),
     )
 
 
-def _key(one: Utterance) -> tuple[str, str]:
-    return one.service, one.template
+def _heard(bundle: Bundle) -> Iterator[Once]:
+    yield from of_lines(bundle.numbered("logs.ndjson"))
+    yield from of_spans(bundle.numbered("traces.ndjson"))
+
+
+class _First:
+    """When each thing was said first, and whether it was a complaint since the trouble began."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        self._known: dict[tuple[str, str], tuple[float, bool, int]] = {}
+        self.services: set[str] = set()
+        self.dropped = 0
+
+    def take(self, one: Once) -> None:
+        bad = one.bad and one.at >= self._began
+        known = self._known.get(one.key)
+        if known is not None:
+            self._known[one.key] = (min(known[0], one.at), known[1] or bad, known[2] + 1)
+            return
+        if len(self._known) >= KEYS:
+            order = sorted(self._known.items(), key=lambda item: (item[1][1], item[1][2]))
+            for key, _ in order[: KEYS // 2]:
+                del self._known[key]
+            self.dropped += KEYS // 2
+        self._known[one.key] = (one.at, bad, 1)
+        if len(self.services) < SERVICES:
+            self.services.add(one.service)
+
+    def is_normal(self, one: Once) -> bool:
+        """Whether it was said long before the trouble as well."""
+        known = self._known.get(one.key)
+        return known is not None and known[0] < self._began - LOOKBACK
+
+    def complaint(self) -> float:
+        """The first complaint of those that go on in the trouble: a stray one before is none of it;
+        the beginning itself where there is none."""
+        since = self._began - LOOKBACK
+        firsts = [at for at, bad, _ in self._known.values() if bad and at >= since]
+        return min(firsts, default=self._began)
 
 
 def _onset(bundle: Bundle, found: Windows) -> tuple[float, str]:
@@ -139,54 +159,7 @@ def _moved(bundle: Bundle, found: Windows) -> Iterator[Moved]:
             yield Moved(series, left)
 
 
-def _lines(records: Iterable[tuple[int, Json]]) -> Iterator[Utterance]:
-    for number, record in records:
-        at, text = timestamps.value(record.get("timestamp")), str(record.get("message") or "")
-        if at is None or not text:
-            continue
-        severity = str(record.get("severity") or "")
-        bad = bool(_BAD.search(severity) or (not severity and _BAD_WORDS.search(text)))
-        service = str(record.get("service") or "")
-        yield Utterance(
-            "logs.ndjson", service, mask(text), text[:500], 1, at, number, bad, (record,)
-        )
-
-
-def _spans(records: Iterable[tuple[int, Json]]) -> Iterator[Utterance]:
-    """Failed calls, by what they say failed. Attributes count as fields of the span."""
-    for number, record in records:
-        attributes = record.get("attributes")
-        flat = {**record, **attributes} if isinstance(attributes, dict) else record
-        at = timestamps.value(record.get("start"))
-        words = (flat.get(name) for name in ("error", "error.type", "error.message"))
-        text = "; ".join(str(word) for word in words if word and not isinstance(word, bool))
-        if at is None:
-            continue
-        bad = bool(text) or str(record.get("status") or "").upper() in ("ERROR", "FAILED")
-        said = f"{record.get('name') or ''}: {text}" if text else str(record.get("name") or "")
-        service = str(record.get("service") or "")
-        template = f"{'failed' if bad else 'ok'} {mask(said)}"
-        yield Utterance("traces.ndjson", service, template, said[:500], 1, at, number, bad, (flat,))
-
-
-def _gathered(heard: Iterable[Utterance]) -> tuple[Utterance, ...]:
-    """Equal things counted together; the rarest are dropped where there are very many."""
-    groups: dict[tuple[str, str, str], list[Utterance]] = {}
-    for one in heard:
-        groups.setdefault((one.source, *_key(one)), []).append(one)
-    found = []
-    for group in groups.values():
-        first = min(group, key=lambda one: (one.first_at, one.line))
-        fields = tuple(one.fields[0] for one in group[:SAMPLES])
-        found.append(
-            Utterance(first.source, first.service, first.template, first.sample, len(group),
-                      first.first_at, first.line, any(o.bad for o in group), fields)
-        )  # fmt: skip
-    ordered = sorted(found, key=lambda o: (not o.bad, -o.count, o.source, o.service, o.template))
-    return tuple(ordered[:KEPT])
-
-
-def _services(bundle: Bundle, heard: Iterable[Utterance]) -> frozenset[str]:
-    found = {one.service for one in heard} | {one.service for one in bundle.series}
+def _services(bundle: Bundle, heard: set[str]) -> frozenset[str]:
+    found = heard | {one.service for one in bundle.series}
     found |= {one.service for one in bundle.changes.deploys} | set(bundle.graph.nodes)
     return frozenset(found | {bundle.alert.service}) - {""}

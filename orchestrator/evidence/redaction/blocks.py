@@ -14,6 +14,9 @@ _PEM_LONG = re.compile(r"(?<![\w+/=])([A-Za-z0-9+/]{40,128}={0,2})[\s\"',\\]{0,1
 _PEM_HEADER = re.compile(
     r"(?:Proc-Type|DEK-Info|Version|Comment|Encryption|Public-Lines|Private-Lines):"
 )
+_SIGN = 3
+"""Characters before a key that are a sign (`+`, `- `) rather than the head of a log line."""
+
 _PEM_LONGEST = 400
 """Lines; no private key is longer."""
 
@@ -63,12 +66,22 @@ def _private_key(lines: list[str], number: int) -> tuple[int, int]:
             return at + 1, count + (hidden + found > 0)
         elif _PEM_HEADER.search(line) or not line.strip() or line.strip("+ ") == MARK:
             continue
-        elif (body := _PEM_WORD.match(line, column) or _PEM_LONG.search(line)) is not None:
+        elif (body := _key_material(line, column)) is not None:
             lines[at] = line[: body.start(1)] + MARK + line[body.end(1) :]
             hidden += 1
         else:
             return at, count + (hidden > 0)
     return last, count + (hidden > 0)
+
+
+def _key_material(line: str, column: int) -> re.Match[str] | None:
+    """A line that is nothing else, or is from where the key began, or ends in a long run of it.
+
+    Behind a diff's sign the sign stays; behind a log's own head the next lines may have none.
+    """
+    whole, behind = _PEM_WORD.match(line), _PEM_WORD.match(line, column)
+    either = (behind or whole) if column < _SIGN else (whole or behind)
+    return either or _PEM_LONG.search(line)
 
 
 def _whole_keys(line: str) -> tuple[str, int, int]:
