@@ -61,7 +61,7 @@ def broken(runs: Sequence[Run], width: int, hang: int = 0) -> list[tuple[str, tu
                     close()
                 current.append((letter, token))
                 used += cells
-    if used > hang or not rows:
+    if used > hang or not rows or any(text.strip() for text, _ in current):
         rows.append((glue, _trimmed(current)[0]))
     return rows
 

@@ -37,9 +37,9 @@ def test_a_saved_incident_is_opened_read_played_and_left(
         assert "REPLAY" in terminal.until("REPLAY")
         assert "orders answers 5xx" in header
         terminal.press("?")
-        terminal.until("To the next approval.")
+        terminal.until("To the next event.")
         terminal.press("\x1b")
-        terminal.until(lambda text: "To the next approval." not in text)
+        terminal.until(lambda text: "To the next event." not in text)
         terminal.press("a")
         if size[0] < 110:
             terminal.until("Approvals 1")
