@@ -6,6 +6,7 @@ Each check takes what an exhibit says and the files, and returns what does not h
 import csv
 import gzip
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ PLACE = re.compile(
     r"(?<![\w.$/-])([A-Za-z_$][\w$./]*(?:#|\.(?:py|go|java|js|ts|rb|kt|cs|php):)\d+)"
 )
 LOUD = re.compile(r"\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|[Ee]xception)\b|Traceback")
-HOLE = re.compile(r"<(?:uuid|time|ip|hex|text|n)>")
+HOLE = re.compile(r"<(?:uuid|time|ip|hex|text|n|\*)>")
 CLOSE = {"rel": 1e-6, "abs": 2e-6}
 
 
@@ -107,6 +108,8 @@ def wrong(files: Files, item: Json) -> Iterator[str]:
     data = item["data"]
     if item["kind"] == "log" and "before" in data:
         check: Callable[[Files, Json], Iterator[str]] = step
+    elif item["kind"] == "log" and "change" in data:
+        check = shift
     elif item["kind"] == "log" and "statement" in data:
         check = outcry
     elif item["kind"] == "trace" and "caller" in data:
@@ -265,6 +268,24 @@ def outcry(files: Files, item: Json) -> Iterator[str]:
         yield f"{counts[True]} and {counts[False]} before, not as told"
     if f"{counts[True]} times" not in item["summary"]:
         yield f"the summary does not say {counts[True]} times"
+
+
+def shift(files: Files, item: Json) -> Iterator[str]:
+    """Lines of one template, in the incident and in the normal times."""
+    data, is_said = item["data"], same(item["data"]["template"])
+    step = data["step_seconds"]
+    counts: Counter[bool | None] = Counter(
+        side(data, (math.floor(one["timestamp"] / step) + 0.5) * step)
+        for one in files.logs_of.get(data["service"], ())
+        if is_said(one["message"])
+    )
+    if (counts[True], counts[False]) != (data["count"], data["usual_count"]):
+        yield f"{counts[True]} and {counts[False]} before, not as told"
+    if f"{counts[True]} lines" not in item["summary"]:
+        yield f"the summary does not say {counts[True]} lines"
+    first = files.logs[data["line"] - 1]
+    if first["service"] != data["service"] or not is_said(first["message"]):
+        yield f"line {data['line']} says something else"
 
 
 def edge(files: Files, item: Json) -> Iterator[str]:

@@ -77,6 +77,8 @@ class Shift:
     sample: str
     first_at: float
     line: int
+    step: float
+    """seconds in which lines were counted together; a step counts where its middle lies"""
 
 
 class Miner:
@@ -210,4 +212,4 @@ class Miner:
             return None
         template = self.grouping.template(heard.key) or mask(heard.sample)
         return Shift(heard.service, template, kind, usual, during, expected, round(surprise, 6),
-                     heard.bad, heard.sample, heard.first_at, heard.line)  # fmt: skip
+                     heard.bad, heard.sample, heard.first_at, heard.line, self.width)  # fmt: skip

@@ -122,6 +122,7 @@ def of_shift(shift: Shift, found: Windows) -> Ground:
         "expected": round(shift.expected, 6),
         "deviation": shift.surprise,
         "line": shift.line,
+        "step_seconds": shift.step,
         **_windows(found),
     }
     summary = (
