@@ -1,5 +1,6 @@
 """A real terminal for tests: a pty, what is painted in it, and whether it is left as it was."""
 
+import contextlib
 import os
 import re
 import sys
@@ -15,6 +16,9 @@ import pyte
 from orchestrator.clock import WallClock
 
 ROOT = Path(__file__).parents[2]
+A_FRAME = 2.0
+"""Seconds in which a frame that has begun is whole, also on a busy machine."""
+
 PATIENCE = 60.0
 """Seconds of silence after which what is waited for will not come; it usually takes under one."""
 
@@ -94,10 +98,14 @@ class Terminal:
         self.screen.resize(height, width)
 
     def key_of(self, words: str) -> str:
-        """The key that stands before these words, read off the screen."""
+        """The key that stands before these words, read off the screen once its frame is whole."""
         hint = re.compile(rf"(?:^|[ ▌])(\S+) +{re.escape(words)}\b", re.MULTILINE)
-        found = hint.search(self.screen.display[-1]) or hint.search(self.text)
-        assert found is not None, f"no key for {words!r} on the screen:\n{self.text}"
+        begun = CLOCK.now()
+        while (found := hint.search(self.screen.display[-1]) or hint.search(self.text)) is None:
+            if (left := A_FRAME - (CLOCK.now() - begun)) <= 0:
+                raise AssertionError(f"no key for {words!r} on the screen:\n{self.text}")
+            with contextlib.suppress(pexpect.TIMEOUT):
+                self.take(self.child.read_nonblocking(65536, left))
         return TYPED.get(found[1], found[1])
 
     def press(self, keys: str) -> None:

@@ -74,7 +74,7 @@ def test_a_drill_from_the_alarm_to_the_replay_by_what_the_screen_says(tmp_path: 
             hint(console, "send")
         console.until("lines, wrapped")
         hint(console, "Go to the war room")
-        console.until("Hypotheses")
+        console.until(lambda _: "approvals" in console.screen.display[-1])
         hint(console, "replay")
         console.until("play/pause")
         hint(console, "approval")
