@@ -151,7 +151,7 @@ def test_json_and_plain_lines_may_be_mixed() -> None:
     )
     assert [(one.at, one.service, one.severity, one.text) for one in found] == [
         (1795419528.0, "pay", "ERROR", "no"),
-        (1795419529.0, "app", "WARN", "2026-11-23 07:38:49 WARN slow"),
+        (1795419529.0, "app", "WARN", "WARN slow"),
         (1795419530.0, "app", "", "failed: PoolTimeout"),
     ]
 
@@ -163,6 +163,16 @@ def test_a_traceback_belongs_to_the_line_before_it() -> None:
     )  # fmt: skip
     assert [one.line for one in found] == [1, 5]
     assert found[0].text.endswith("ValueError: no")
+
+
+def test_where_no_line_has_a_time_each_is_a_record_but_what_is_indented() -> None:
+    assert [one.text for one in read("up", "broken", "  at a.b(c)", "down")] == [
+        "up", "broken\n  at a.b(c)", "down"]  # fmt: skip
+
+
+def test_a_time_amidst_a_line_stays_in_it() -> None:
+    line = '10.0.0.1 - - [23/Nov/2026:07:38:48 +0000] "GET / HTTP/1.1" 200'
+    assert [(one.at, one.text) for one in read(line)] == [(1795419528.0, line)]
 
 
 def test_a_private_key_over_many_lines_is_hidden_as_one() -> None:

@@ -21,7 +21,8 @@ ALIKE = 0.7
 own 0.4: numbers and names are masked before, so what still differs is mostly meant."""
 
 DEPTH = 5
-"""Levels of the search tree: the number of words, the class, the first two words, the leaf."""
+"""Levels of the search tree: root, number of words, the first two words (the first is the mark of a
+complaint where it is one), leaf."""
 
 _CACHED = 4_096
 """Masked texts kept in front of drain3. All are asked again whenever half of its templates may be

@@ -25,6 +25,9 @@ JOINED = 8_000
 _KEY_LINES = 400
 """Lines; no private key is longer. Its lines are joined, so that it is seen and hidden as one."""
 
+_BETWEEN = " \t])|,;-"
+"""What stands between a time and what is said."""
+
 _LEVEL = re.compile(
     r"(?i)\b(DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL|PANIC|ALERT|EMERG|SEVERE)\b"
 )
@@ -84,13 +87,18 @@ class Stream:
             if not line or line.isspace():
                 continue
             said = None
-            if key > 0:
+            within = key > 0
+            if within:
                 key = 0 if "-----END" in line else key - 1
             else:
                 said = self._said(line, number)
                 if "PRIVATE KEY" in line and "-----END" not in line:
                     key = _KEY_LINES
-            if said is None and pending is not None:
+            if (
+                said is None
+                and pending is not None
+                and (within or pending.at is not None or _goes_on(line))
+            ):
                 if size < JOINED:
                     extra.append(line)
                     size += len(line)
@@ -116,7 +124,8 @@ class Stream:
         if at is None:
             return None
         level = _LEVEL.search(line, 0, 120)
-        return Said(at, self._service, level.group(1) if level is not None else "", line, number)
+        said = line[self._stamps.end :].lstrip(_BETWEEN)
+        return Said(at, self._service, level.group(1) if level is not None else "", said, number)
 
     def _of_record(self, record: dict[str, Any], number: int) -> Said:
         given = self._times.of(record)
@@ -135,6 +144,11 @@ class Stream:
             text,
             number,
         )
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line is a part of the one before, where no line says a time."""
+    return line[0].isspace() or line.startswith(("Traceback ", "Caused by", "}", "]", "-----"))
 
 
 def _joined(said: Said, extra: list[str]) -> Said:

@@ -36,6 +36,8 @@ _MONTHS = {name: n for n, name in enumerate(
     ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
 )}  # fmt: skip
 
+_AMIDST = next(n for n, (name, _) in enumerate(FORMATS) if name == "common")
+
 LOOKED_AT = 50
 """Lines on which a stream's format is found, and lines without a time after which it is again."""
 
@@ -50,6 +52,8 @@ class Stamps:
 
     def __init__(self, written_at: float | None = None) -> None:
         self._written_at = written_at
+        self.end = 0
+        """where the time that was found last ends; 0 where it stands amidst its line"""
         self._hits: Counter[int] = Counter()
         self._order: tuple[int, ...] = tuple(range(len(FORMATS)))
         self._looked = 0
@@ -69,6 +73,7 @@ class Stamps:
         if known is not None and (rest := _REST.match(line, _SECOND)) is not None:
             if self._looked < LOOKED_AT:
                 self._learn(0)
+            self.end = rest.end()
             fraction, zone = rest.groups()
             return _with(known if zone is None or zone == "Z" else known - _offset(zone), fraction)
         for number in self._order:
@@ -81,6 +86,7 @@ class Stamps:
                     self._plain[line[:_SECOND]] = moment[0]
                 if self._looked < LOOKED_AT:
                     self._learn(number)
+                self.end = 0 if number == _AMIDST else found.end()
                 return _with(*moment)
         self._missed += 1
         if self._missed >= LOOKED_AT and len(self._order) < len(FORMATS):
