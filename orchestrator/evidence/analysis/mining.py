@@ -20,7 +20,7 @@ Span = tuple[float, float]
 ENTRIES = 10_000
 """Things said (by one service each) that are counted at once."""
 
-CELLS = 250_000
+CELLS = 100_000
 """Counts per step of time, over all templates."""
 
 SURPRISE = 4.0
