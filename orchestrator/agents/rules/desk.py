@@ -23,6 +23,7 @@ from orchestrator.evidence.sources.logs import LogReading
 from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.evidence.sources.source import SourceError, within
 from orchestrator.model.reports import Claim, OpenQuestion
+from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.state import State, Task
 from orchestrator.project import Project
 from orchestrator.settings import Service
@@ -62,6 +63,13 @@ class Desk:
 
     def say(self, text: str) -> None:
         self.bench.say(text + "\n\n")
+
+    def tell(self, what: str, said: Claim) -> None:
+        """Say a claim with the first line it rests on; of what nobody knows, what that is."""
+        if said.text == claims_of.UNKNOWN:
+            self.say(f"{what}: UNKNOWN")
+        else:
+            self.say(said.text + (f" [{said.evidence[0]}]" if said.evidence else ""))
 
     def ask(self, field: str, question: str) -> None:
         """Leave a field UNKNOWN and say what would fill it, unless a person answered it already."""

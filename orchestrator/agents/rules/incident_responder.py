@@ -113,8 +113,8 @@ async def impact(desk: Desk) -> ImpactReport:
         desk.ask("data loss", "Was data lost or damaged?")
     if business["revenue"] == claims_of.UNKNOWN:
         desk.ask("revenue", "What does this cost?")
-    cited = f" [{why.evidence[0]}]" if why.evidence else ""
-    desk.say(f"{why.text}{cited} Effect: {effect}.")
+    desk.tell("What users notice", why)
+    desk.say(f"Effect: {effect}.")
     return ImpactReport(
         summary=why,
         claims=lost,

@@ -33,9 +33,9 @@ async def message(desk: Desk) -> MessageReport:
     needed = "NONE" if state.resolution == "RESOLVED" else "AWARENESS ONLY"
     if decision:
         needed = "DECISION REQUIRED"
-    for said in (users, money, cause, *asked):
-        cited = f" [{said.evidence[0]}]" if said.evidence else ""
-        desk.say(f"{said.text}{cited}")
+    told = [("User impact", users), ("Business impact", money), ("Cause", cause)]
+    for what, said in [*told, *(("To decide", one) for one in asked)]:
+        desk.tell(what, said)
     desk.say(f"Action needed: {needed}.")
     compliance = await briefing.compliance(desk)
     reputation = await briefing.reputation(desk)

@@ -36,9 +36,8 @@ async def status_page(desk: Desk) -> MessageReport:
     cause = _cause(state)
     if not known(symptom):
         desk.ask("user impact", "What do users notice?")
-    for said in (symptom, cause):
-        cited = f" [{said.evidence[0]}]" if said.evidence else ""
-        desk.say(f"{said.text}{cited}")
+    for what, said in (("What users notice", symptom), ("Cause", cause)):
+        desk.tell(what, said)
     return MessageReport(
         summary=symptom,
         user_impact=symptom,
