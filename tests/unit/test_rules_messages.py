@@ -35,6 +35,8 @@ def test_management_is_told_a_hypothesis_as_a_hypothesis(bench: FakeBench) -> No
     assert report["eta"] == "UNKNOWN"
     assert report["action_needed"] == "AWARENESS ONLY"
     assert report["business_impact"]["text"] == "UNKNOWN"
+    assert "Business impact: UNKNOWN" in bench.said().splitlines()
+    assert "UNKNOWN" not in bench.said().splitlines()
 
 
 def test_executives_are_asked_to_decide_only_when_something_waits_for_them(
