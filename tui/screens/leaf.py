@@ -96,6 +96,7 @@ class Leaf(Speaking, inherit_bindings=False):
         self.set_class(event.size.width < NARROW, "-narrow")
         self.set_class(event.size.width >= 160, "-wide")
         self.set_class(self.app.has_class("-compact"), "-compact")
+        self.call_after_refresh(self.look)  # what is shown is laid out by these classes
 
     def look(self) -> None:
         """Twice a second: the header's time, and what came meanwhile."""

@@ -5,7 +5,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.evidence.sources.source import BYTES, SourceError, within
+from orchestrator.evidence.sources.source import BYTES, Hanging, SourceError, within
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
@@ -45,7 +45,11 @@ def _get(address: str, timeout: float, limit: int, follow: bool) -> Answer:
     except urllib.error.HTTPError as error:
         with error:
             return _refusal(error, limit)
+    except TimeoutError:
+        raise Hanging(f"{address}: no answer in {timeout:g} s, cut") from None
     except urllib.error.URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            raise Hanging(f"{address}: no answer in {timeout:g} s, cut") from None
         raise SourceError(f"{address}: {_reason(error.reason)}") from None
     except (OSError, ValueError, EOFError) as error:
         raise SourceError(f"{address}: {_reason(error)}") from None
@@ -66,8 +70,6 @@ def _read(response: Any, status: int, limit: int) -> Answer:
 
 
 def _reason(reason: object) -> str:
-    if isinstance(reason, TimeoutError):
-        return "no answer in time"
     if isinstance(reason, OSError) and reason.strerror:
         return reason.strerror.lower()
     return str(reason) or type(reason).__name__
