@@ -228,3 +228,15 @@ def test_a_service_that_falls_silent_is_seen(tmp_path: Path) -> None:
 
 def test_a_span_holds_no_more_than_is_asked_of_it() -> None:
     assert set(Called.__slots__) == {"trace", "service", "parent", "at", "took"}
+
+
+def test_calls_over_more_edges_than_are_held_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestrator.evidence.bundle.calls.MOST_EDGES", 1)
+    known = {
+        "root": Called("t", "front", "", 10.0, 9.0),
+        "first": Called("t", "cart", "root", 10.0, 1.0),
+        "second": Called("t", "stock", "root", 10.0, 1.0),
+    }
+    notes = Notes()
+    calls(known, WINDOWS, notes)
+    assert notes.lines() == ["traces.ndjson: a call beyond 1 edges was left out"]

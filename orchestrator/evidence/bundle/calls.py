@@ -123,7 +123,7 @@ def spans(records: Iterable[Mapping[str, Any]], most: int = MOST_SPANS) -> Spans
     return found
 
 
-def calls(known: Mapping[str, Called], found: Windows) -> Calls:
+def calls(known: Mapping[str, Called], found: Windows, notes: Notes | None = None) -> Calls:
     """Compare every edge's overhead in the incident with its normal one."""
     sides: dict[tuple[str, str], tuple[list[float], list[float]]] = {}
     for span in known.values():
@@ -132,6 +132,8 @@ def calls(known: Mapping[str, Called], found: Windows) -> Calls:
             continue
         edge = (parent.service, span.service)
         if edge not in sides and len(sides) >= MOST_EDGES:
+            if notes is not None:
+                notes.add(f"traces.ndjson: a call beyond {MOST_EDGES} edges was left out")
             continue
         kept = sides.setdefault(edge, ([], []))
         side = found.holds(span.at)

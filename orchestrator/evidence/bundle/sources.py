@@ -67,7 +67,7 @@ def signals(bundle: Bundle, found: Windows) -> Signals:
     """Measure every source. Logs and traces are read once, as streams."""
     known = spans(bundle.records("traces.ndjson"))
     known.say(bundle.notes)
-    called = calls(known.calls.kept, found)
+    called = calls(known.calls.kept, found, bundle.notes)
     said, shifts = _logs(bundle, found, known)
     signs = measured(bundle, found)
     if said.steps or called.edges:

@@ -75,6 +75,9 @@ def symptoms(bundle: Bundle) -> Symptoms:
     if first.dropped:
         bundle.notes.add(f"logs and traces: {first.dropped} rarer things said were not "
                          "compared with normal times")  # fmt: skip
+    if first.unnamed:
+        bundle.notes.add(f"logs and traces: {first.unnamed} things said by services beyond the "
+                         f"first {SERVICES} were not counted as theirs")  # fmt: skip
     vendor = [
         Utterance("log_patterns.json", p.service, p.signature, p.signature, int(p.count), began,
                   number, p.negative)
@@ -102,7 +105,7 @@ class _First:
         self._began = began
         self._known: dict[tuple[str, str], tuple[float, bool, int]] = {}
         self.services: set[str] = set()
-        self.dropped = 0
+        self.dropped = self.unnamed = 0
 
     def take(self, one: Once) -> None:
         bad = one.bad and one.at >= self._began
@@ -118,6 +121,8 @@ class _First:
         self._known[one.key] = (one.at, bad, 1)
         if len(self.services) < SERVICES:
             self.services.add(one.service)
+        elif one.service not in self.services:
+            self.unnamed += 1
 
     def is_normal(self, one: Once) -> bool:
         """Whether it was said long before the trouble as well."""
