@@ -39,7 +39,7 @@ class Suspected:
 
 def board(state: State) -> list[Suspected]:
     """The hypotheses of the newest analysis, in its order."""
-    report = _newest(state, "tier2/analysis")
+    report: Json = state.report("tier2/analysis") or {}
     return [_suspected(state, one) for one in report.get("hypotheses", ())]
 
 
@@ -59,10 +59,11 @@ def verdict(state: State) -> str:
             lines += [f"{claimed} was claimed; {given} is what the rules allow: {why}.", ""]
         elif why:
             lines += [f"{why[:1].upper()}{why[1:]}.", ""]
-        test = str(_newest(state, "rca/5whys").get("test", ""))
+        test = str((state.report("rca/5whys") or {}).get("test", ""))
         lines += ["## What would settle it", "", test or "UNKNOWN", ""]
     lines += ["## Ruled out, and how", ""]
-    lines += _claims(_newest(state, "rca/ishikawa").get("ruled_out", ()), "nothing yet")
+    bones = state.report("rca/ishikawa") or {}
+    lines += _claims(bones.get("ruled_out", ()), "nothing yet")
     return "\n".join(lines)
 
 
@@ -105,13 +106,3 @@ def _claims(claims: Iterable[Json], nothing: str) -> list[str]:
 
 def _cited(evidence: Sequence[str]) -> str:
     return " ".join(f"[{item}]" for item in evidence)
-
-
-def _newest(state: State, key: str) -> Json:
-    """The newest report of some work, its repeats included."""
-    found = [
-        task
-        for name, task in state.tasks.items()
-        if name.partition("@")[0] == key and task.outcome == "done"
-    ]
-    return max(found, key=lambda task: task.requested_at).report if found else {}

@@ -1,10 +1,13 @@
 """Keys in the order they were typed: each is done with before the next one is given out.
 
 A person types faster than a field can take the focus. What follows a key that opens a field is
-held and goes into that field; it must never act on the incident instead.
+held and goes into that field; it must never act on the incident instead. Where a key decides about
+production only fresh ones count: one that waited was typed at something else.
 """
 
+import asyncio
 from collections import deque
+from functools import partial
 from typing import Any
 
 from textual import events
@@ -15,7 +18,11 @@ from textual.widget import Widget
 from tui.failures import QuietApp
 
 PATIENCE = 2.0
-"""Seconds after which held keys are given up: what should have taken them did not come."""
+"""Seconds without any progress after which held keys are given up: what should have taken them did
+not come."""
+
+FRESH = 0.4
+"""Seconds a key may have waited and still decide."""
 
 LAPS = 3
 """Messages one after the other that a key may set going, before it has done what it does: enter in
@@ -37,7 +44,9 @@ class InOrder(QuietApp):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._typed: deque[events.Key | events.Paste] = deque()
+        self._typed: deque[tuple[events.Key | events.Paste, float]] = deque()
+        """what is held, and when it was typed"""
+        self._given = 0
         self._turn: tuple[InOrder.Taken, Widget] | None = None
         """what follows the key that is on its way, and who was given the key"""
         self._field_comes = False
@@ -66,11 +75,9 @@ class InOrder(QuietApp):
             await super().on_event(event)
             return
         assert isinstance(event, events.Key | events.Paste)
-        self._typed.append(event)
+        self._typed.append((event, asyncio.get_running_loop().time()))
         await self._give()
-        if self._typed and not self._guarded:
-            self._guarded = True
-            self.set_timer(PATIENCE, self._give_up, name="keys")
+        self._guard()
 
     def _at_once(self, event: events.Event) -> bool:
         """Leaving and stopping wait for nothing."""
@@ -85,9 +92,19 @@ class InOrder(QuietApp):
     async def _give(self) -> None:
         """Give out the next key, unless the one before is still on its way."""
         while self._typed and not self._field_comes and not self._on_its_way:
-            event, target = self._typed.popleft(), self.focused or self.screen
+            (event, at), target = self._typed.popleft(), self.focused or self.screen
+            self._given += 1
+            if self._decides and asyncio.get_running_loop().time() - at > FRESH:
+                continue
             await super().on_event(event)
             self._follow(target)
+
+    @property
+    def _decides(self) -> bool:
+        """Whether a key may decide where it would go now; what a field takes is only text."""
+        field = self.focused
+        text = field is not None and field.check_consume_key("x", "x")
+        return bool(getattr(self.screen, "DECIDES", False)) and not text
 
     def _follow(self, target: Widget, lap: int = 1) -> None:
         follows = self.Taken(lap)
@@ -113,8 +130,21 @@ class InOrder(QuietApp):
             self._field_comes = False
             await self._give()
 
+    def _guard(self) -> None:
+        """Look after held keys, once they have waited for long."""
+        if self._typed and not self._guarded:
+            self._guarded = True
+            self.set_timer(PATIENCE, partial(self._look_after, self._given), name="keys")
+
+    def _look_after(self, given: int) -> None:
+        """Give them up where nothing has moved since `given` keys had been given out."""
+        self._guarded = False
+        if self._typed and given == self._given:
+            self._give_up()
+        self._guard()
+
     def _give_up(self) -> None:
         """What they were typed for did not come: so late they must not act on anything else."""
-        self._guarded = self._field_comes = False
+        self._field_comes = False
         self._typed.clear()
         self._turn = None

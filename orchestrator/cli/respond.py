@@ -200,8 +200,11 @@ def bundle_report(folder: Path) -> dict[str, Any]:
         name, alert = alert_of(folder)
     except NoBundle as error:
         raise BadBundle(str(error)) from error
-    seen = f"{alert.metric} is {alert.observed:g}" if alert.observed is not None else alert.metric
-    seen += f", threshold {alert.threshold:g}" if alert.threshold is not None and seen else ""
+    seen = alert.metric
+    if seen and alert.observed is not None:
+        seen += f" is {alert.observed:g}"
+    if seen and alert.threshold is not None:
+        seen += f", threshold {alert.threshold:g}"
     title = alert.summary or f"alert of {alert.service or name}"
     return {
         "title": " ".join(title.split())[:200],

@@ -1,9 +1,11 @@
 """Letters typed faster than a field takes the focus stand in the field and do nothing else."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from tests.tui.project_story import told_project
@@ -106,6 +108,33 @@ async def test_a_field_that_never_comes_does_not_let_the_letters_act(tmp_path: P
         await pilot.pause()
         assert app.fake.told == []
         assert app.focused is app.room.query_one("#timeline"), "and the keys work again"
+
+
+async def test_only_keys_that_nothing_moved_for_long_are_given_up(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, _):
+        app.field_comes()
+        types(app, "A", "X")
+        await quiet(app)
+        held = len(app._typed)
+        app._look_after(app._given - 1)  # a wait that began with keys before these
+        assert len(app._typed) == held == 2
+        app._look_after(app._given)
+        assert not app._typed
+        assert app.fake.told == []
+
+
+async def test_a_key_that_had_to_wait_decides_nothing_in_an_armed_card(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        await press(app, "a", "wait for it to arm")
+        assert isinstance(app.screen, Card)
+        assert app.screen.armed
+        app._typed.append((events.Key("y", "y"), asyncio.get_running_loop().time() - 1.0))
+        await app._give()
+        await quiet(app)
+        assert (app.fake.told, type(app.screen)) == ([], Card)
+        await press(app, "y")
+        await pilot.pause()
+        assert [command["cmd"] for command in app.fake.told] == ["approve"]
 
 
 async def test_leaving_waits_for_no_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,8 @@ class Card(Over, ModalScreen[Decision | None]):
         *over("help"),
     ]
     AUTO_FOCUS = "CardSheet"
+    DECIDES: ClassVar[bool] = True
+    """a key that had to wait was typed at something else: see `tui.type_ahead`"""
 
     def __init__(
         self,

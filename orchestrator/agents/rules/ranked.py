@@ -1,6 +1,7 @@
 """Hypotheses out of the ranking of causes, in the form of the board."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from orchestrator.agents.rules.desk import assumed, claim
 from orchestrator.agents.rules.opinion import Opinion
@@ -48,7 +49,6 @@ def _hypothesis(opinion: Opinion, one: hypotheses.Hypothesis) -> Hypothesis:
     outside = one.kind not in INSIDE
     sure = one.confidence if one.confidence is not None else min(one.score, MOST_OUTSIDE)
     supporting = tuple(_claim(opinion, point) for point in one.supporting if point.evidence)
-    status = {LIKELY: "supported", UNLIKELY: "refuted" if one.refuting else "untested"}
     blamed = one.kind == "change" and one.name == opinion.analysis.culprit
     verdict = "POSSIBLE" if one.kind == "change" and not blamed else one.verdict
     return Hypothesis(
@@ -58,10 +58,16 @@ def _hypothesis(opinion: Opinion, one: hypotheses.Hypothesis) -> Hypothesis:
         refuting=tuple(_claim(opinion, point) for point in one.refuting),
         missing=tuple(quoted(text, 200) for text in one.missing),
         test=quoted(one.test, 300),
-        status=status.get(verdict, "untested"),  # type: ignore[arg-type]
+        status=_status(verdict, refuted=bool(one.refuting)),
         culprit=one.name if blamed else "",
         confidence=round(sure, 3),
     )
+
+
+def _status(verdict: str, *, refuted: bool) -> Literal["supported", "refuted", "untested"]:
+    if verdict == LIKELY:
+        return "supported"
+    return "refuted" if verdict == UNLIKELY and refuted else "untested"
 
 
 def _claim(opinion: Opinion, point: Point) -> Claim:

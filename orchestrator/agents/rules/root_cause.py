@@ -7,6 +7,7 @@ from orchestrator.agents.rules.given import cause as given
 from orchestrator.agents.rules.investigation import investigate
 from orchestrator.agents.rules.opinion import folder
 from orchestrator.agents.rules.regression_analyst import blamed, deploy_claim, diff_line
+from orchestrator.agents.rules.telling import tell_bones, tell_whys
 from orchestrator.agents.rules.words import figure, lasting, opened, percent, plural, quoted
 from orchestrator.evidence.analysis.changes import Suspicion
 from orchestrator.evidence.analysis.external import FULL
@@ -30,11 +31,7 @@ async def whys(desk: Desk) -> WhysReport:
         Why(question="Why did that reach production?", answer=_release(found, top)),
         Why(question="Why was it not caught before?", answer=_gap(found, top)),
     ]
-    for number, pair in enumerate(pairs, start=1):
-        cited = "".join(f" [{item}]" for item in pair.answer.evidence[:2])
-        desk.say(f"{number}. {pair.question} {pair.answer.text}{cited}")
-        if pair.answer.text == "UNKNOWN":
-            desk.ask(f"why {number}", pair.question)
+    tell_whys(desk, pairs)
     cause = _cause(found, top)
     kinds = _kinds(desk, cause)
     restored = desk.state.resolution == "RESOLVED" and bool(desk.state.resolution_action)
@@ -77,10 +74,7 @@ async def ishikawa(desk: Desk) -> FishboneReport:
         Bone(category="Technology", factors=tuple(dict.fromkeys(technology))),
         Bone(category="Environment", factors=tuple(environment)),
     )
-    for bone in bones:
-        said = bone.factors[0].text if bone.factors else "nothing found"
-        cited = f" [{bone.factors[0].evidence[0]}]" if bone.factors else ""
-        desk.say(f"{bone.category}: {said}{cited}")
+    tell_bones(desk, bones)
     return FishboneReport(
         summary=primary,
         bones=bones,

@@ -4,10 +4,13 @@ Nothing was tested or mitigated, so LIKELY is the most that is claimed, and INCO
 wherever the ranking itself does not lead clearly.
 """
 
+from typing import Literal
+
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
 from orchestrator.agents.rules.findings import Findings
 from orchestrator.agents.rules.opinion import Opinion
 from orchestrator.agents.rules.ranked import OUTSIDE, suspected
+from orchestrator.agents.rules.telling import tell_bones, tell_whys
 from orchestrator.agents.rules.words import opened, quoted
 from orchestrator.evidence.bundle.result import LIKELY
 from orchestrator.model.reports.claims import Claim
@@ -29,14 +32,10 @@ def whys(desk: Desk, found: Findings) -> WhysReport:
         Why(question="Why did that reach production?", answer=_told(best, "deploy", found=found)),
         Why(question="Why was it not caught before?", answer=UNKNOWN),
     )
-    for number, pair in enumerate(pairs, start=1):
-        cited = "".join(f" [{item}]" for item in pair.answer.evidence[:2])
-        desk.say(f"{number}. {pair.question} {pair.answer.text}{cited}")
-        if pair.answer.text == UNKNOWN.text:
-            desk.ask(f"why {number}", pair.question)
+    tell_whys(desk, pairs)
     cause = _cause(best)
     opinion = found.opinion
-    verdict = "INCONCLUSIVE"
+    verdict: Literal["LIKELY", "INCONCLUSIVE"] = "INCONCLUSIVE"
     if cause.evidence and opinion is not None and opinion.analysis.verdict == LIKELY:
         verdict = "LIKELY"
     desk.say(f"Root cause, {verdict}: {cause.text}")
@@ -48,7 +47,7 @@ def whys(desk: Desk, found: Findings) -> WhysReport:
         whys=pairs,
         root_cause=cause,
         culprit=best.culprit if best is not None else "",
-        verdict=verdict,  # type: ignore[arg-type]
+        verdict=verdict,
         evidence_kinds=tuple(sorted(kinds)),
         test=best.test if best is not None else UNKNOWN.text,
         unknown=tuple(desk.unknown),
@@ -68,10 +67,7 @@ def ishikawa(desk: Desk, found: Findings) -> FishboneReport:
         Bone(category="Technology", factors=tuple(_cause(one) for one in inside[:3])),
         Bone(category="Environment", factors=tuple(_cause(one) for one in outside[:3])),
     )
-    for bone in bones:
-        said = bone.factors[0].text if bone.factors else "nothing found"
-        cited = f" [{bone.factors[0].evidence[0]}]" if bone.factors else ""
-        desk.say(f"{bone.category}: {said}{cited}")
+    tell_bones(desk, bones)
     return FishboneReport(
         summary=primary,
         bones=bones,
