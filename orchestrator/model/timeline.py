@@ -19,7 +19,7 @@ from orchestrator.model.wording import (
     bare_name,
     deadline_words,
     ids,
-    time_of_day,
+    on_its_day,
     work,
 )
 
@@ -68,7 +68,9 @@ def _repeated(data: ev.AlertRepeated, event: Event) -> Row:
 
 
 def _impact(data: ev.ImpactDated, event: Event) -> Row:
-    return line("info", f"impact began {time_of_day(data.started_at)}", evidence=data.evidence)
+    return line(
+        "info", f"impact began {on_its_day(data.started_at, event.at)}", evidence=data.evidence
+    )
 
 
 _STATUS_MARKS = {"MITIGATING": "now", "RESOLVED": "done", "REVIEWED": "done", "CLOSED": "done"}

@@ -150,3 +150,12 @@ def time_of_day(at: float) -> str:
     """`14:03:12`, in UTC; as the clock prints it, which nothing pure may import."""
     seconds = int(at) % 86400
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def on_its_day(at: float, beside: float) -> str:
+    """The time of day; where that is another day than that of `beside`, how many days from it."""
+    days = int(beside) // 86400 - int(at) // 86400
+    if not days:
+        return time_of_day(at)
+    unit = "day" if abs(days) == 1 else "days"
+    return f"{time_of_day(at)}, {abs(days)} {unit} {'earlier' if days > 0 else 'later'}"

@@ -83,6 +83,8 @@ def test_a_person_who_overrides_the_severity_is_named_with_the_reason() -> None:
 def test_impact_is_dated_at_its_own_time_of_day_in_utc() -> None:
     found = line(ev.ImpactDated(1_763_906_362.0, "metrics", ("E1",)))
     assert (found.text, found.who) == ("impact began 13:59:22", "E1")
+    before = line(ev.ImpactDated(1_763_906_362.0 - 2 * 86400, "a bundle", ("E1",)))
+    assert before.text == "impact began 13:59:22, 2 days earlier"
 
 
 def test_an_escalation_names_its_first_reason_and_who_takes_it() -> None:

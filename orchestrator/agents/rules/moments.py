@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import Desk
 from orchestrator.agents.rules.earlier import latest
-from orchestrator.agents.rules.words import clock_time, quoted
-from orchestrator.clock import iso
+from orchestrator.agents.rules.words import quoted
 from orchestrator.model.state import State
-from orchestrator.model.wording import deadline_words
+from orchestrator.model.wording import deadline_words, on_its_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Moments:
 async def moments(desk: Desk) -> Moments:
     """File the incident's times, computed from its journal, and say where each of them stands."""
     known = timeline(desk.state)
-    lines = tuple(f"{_when(m.at, desk.state.detected_at)} {m.text}" for m in known)
+    lines = tuple(f"{on_its_day(m.at, desk.state.detected_at)} {m.text}" for m in known)
     eid = await desk.bench.observe(
         Observation(
             kind="analysis",
@@ -49,12 +48,6 @@ async def moments(desk: Desk) -> Moments:
         )
     )
     return Moments(eid, {m.name: f"{eid}:{n}" for n, m in enumerate(known, start=1)}, lines)
-
-
-def _when(at: float, detected_at: float) -> str:
-    """The time of day; with the date where it is another day than that of the detection."""
-    day = iso(at)[:10]
-    return clock_time(at) if day == iso(detected_at)[:10] else f"{day} {clock_time(at)}"
 
 
 def timeline(state: State) -> list[Moment]:
