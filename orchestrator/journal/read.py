@@ -53,8 +53,14 @@ def read_journal(path: Path, chained: bool = False) -> Found:
 
 
 def load_state(path: Path) -> tuple[State, list[Event]]:
-    """The state of a journal and its events, from nothing."""
-    events = read_journal(path).events
+    """The state of a journal and its events, from nothing.
+
+    JournalBroken also where it cannot be read: one such incident must not hide the others.
+    """
+    try:
+        events = read_journal(path).events
+    except OSError as error:
+        raise JournalBroken(f"{path}: cannot be read ({error.strerror})") from error
     state = State()
     for event in events:
         try:

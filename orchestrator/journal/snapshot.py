@@ -89,14 +89,15 @@ def open_journal(folder: IncidentFolder) -> Opened:
     head, offset = (start.head_hash, start.offset) if start else (GENESIS, 0)
     events: list[Event] = []
     torn = False
-    if folder.journal.exists():
-        with folder.journal.open("rb") as file:
+    journal = folder.journal  # made once: a path for each event took a sixth of the reading
+    if journal.exists():
+        with journal.open("rb") as file:
             file.seek(offset)
             for raw in file:
                 if not raw.endswith(b"\n"):
                     torn = True
                     break
-                event = _event(folder.journal, raw, behind=state.seq)
+                event = _event(journal, raw, behind=state.seq)
                 events.append(event)
                 advance(state, event)
                 head = event.hash

@@ -1,8 +1,9 @@
 """What an agent said and did while it worked: timed lines beside the journal.
 
 A line is `{t, attempt, kind, text}` with `t` in seconds since the epoch. Kinds: `say` (running
-text, may end mid-word), `call` (a command about to be run), `out` (its output), `evidence` (an id
-and its summary), `warn`, `end`. The journal records the file's hash when the task ends.
+text, may end mid-word), `note` (the same of a model at work: nobody has checked it), `call` (a
+command about to be run), `out` (its output), `evidence` (an id and its summary), `warn`, `end`. The
+journal records the file's hash when the task ends.
 """
 
 import contextlib
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.clock import Clock
+
+RUNNING = ("say", "note")
+"""Kinds that are running text."""
 
 FLUSH_SECONDS = 0.1
 """Text is gathered for this long before it is written: readers look at most this often."""
@@ -36,10 +40,21 @@ class TranscriptWriter:
         self._attempt = attempt
         self._clock = clock
         self._held: list[str] = []
+        self._kind = "say"
         self._since = 0.0
 
     def say(self, text: str) -> None:
         """Running text: gathered, and written at the latest with the next other line."""
+        self._gather("say", text)
+
+    def note(self, text: str) -> None:
+        """Running text that nobody has checked; gathered in the same way."""
+        self._gather("note", text)
+
+    def _gather(self, kind: str, text: str) -> None:
+        if kind != self._kind:
+            self.flush()
+            self._kind = kind
         now = self._clock.now()
         if not self._held:
             self._since = now
@@ -56,7 +71,7 @@ class TranscriptWriter:
         if self._held:
             text = "".join(self._held)
             self._held.clear()
-            self._write("say", text)
+            self._write(self._kind, text)
 
     def close(self) -> None:
         self.flush()

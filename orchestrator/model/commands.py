@@ -11,13 +11,17 @@ from orchestrator.model.events import Actor, Json
 
 Human = Literal[
     "ack", "note", "approve", "deny", "assess", "stop", "steer", "severity", "assign", "escalate",
-    "hold", "step", "halt", "undo", "resolve", "reopen", "close", "answer", "star", "sent",
+    "hold", "step", "halt", "cancel", "undo", "choose", "hotfix", "resolve", "reopen", "close",
+    "answer", "star", "sent", "send", "arrived",
+    "declare", "coordinate", "freeze", "lift",
+    "action", "ticket",
+    "handoff", "accept", "decline", "away", "admit",
 ]  # fmt: skip
 """What a person may ask of an incident. The desk lets these in; the flow has a rule for each."""
 
 HUMAN: tuple[str, ...] = get_args(Human)
 
-TARGETS = ("tier2", "tier3", "management", "executive")
+TARGETS = ("tier2", "tier3", "management", "executive", "vendor")
 """To whom a person may escalate."""
 
 STEPS = {

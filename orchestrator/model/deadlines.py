@@ -7,18 +7,18 @@ the present state at every look, so a new severity plans everything again by its
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orchestrator.model.crew_clocks import crew_clocks
 from orchestrator.model.messages import NOTICE, STATUS_PAGE, TEXT_OF
-from orchestrator.model.policy import Policy, Promises
+from orchestrator.model.policy import GDPR, Policy, Promises, Regulation
+from orchestrator.model.sending import by_itself, update_begins
 from orchestrator.model.state import Deadline, State
-
-REGULATORY = 72 * 3600.0
-"""GDPR Art. 33: 72 hours from becoming aware; a policy file of another regime comes with F."""
+from orchestrator.model.vendor import ANSWER, asked_at
 
 PUBLISHED = 48 * 3600.0
 """The resolution notice promises a review within 48 hours."""
 
-WATCH_AGAIN = 60.0
-"""Seconds until a watch that could not be done is tried again."""
+WATCH_AGAIN, WATCH_SELDOM = 60.0, 1800.0
+"""Seconds until the next watch for a recovery, doubled after each that saw none, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,15 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
         if name in state.held:
             moot = moot or f"held back: {state.held[name]}"
         if seconds is not None:
-            plans.append(Plan(name, kind, begun, begun + seconds, cited, met, moot))
+            ends = _ends(policy, state, begun, seconds)
+            plans.append(Plan(name, kind, begun, ends, cited, met, moot))
 
-    plan("acknowledge", "promise", row.acknowledge, met=state.acknowledged_at, moot=over)
+    seen = state.acknowledged_at
+    again = state.lapsed_at or state.detected_at
+    plan("acknowledge", "promise", row.acknowledge, begun=again, met=seen, moot=over)
+    if seen or "confirm" in state.deadlines:
+        works = "engaged" if state.engaged_at else "" if seen else "not acknowledged"
+        plan("confirm", "trigger", row.confirm, begun=seen or again, moot=over or works)
     plan("engage", "promise", row.engage, met=state.engaged_at, moot=over)
     often = update_interval(policy, state.severity, state.themes)
     plan("update", "promise", often, begun=_last_update(state), moot=over)
@@ -109,23 +115,42 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
     page = state.messages.get(STATUS_PAGE)
     told = page.at if page is not None and page.state == "sent" else 0.0
     plan("status-page", "promise", row.status_page, met=told, moot=over)
-    if "security" in state.exceptions or "compliance" in state.themes:
-        plan("regulatory", "promise", REGULATORY, met=_answered(state), moot="")
+    for law in policy.regulatory:
+        if _applies(law, state):
+            name = law_name(law)
+            begun = state.detected_at
+            met = _answered(state, law)
+            plans.append(Plan(name, "promise", begun, begun + law.within, law.name, met))
     if state.regression.get("action") == "ROLLBACK_AFTER_VALIDATION":
-        plan("validate", "trigger", policy.likely_validation, begun=state.regression_at, moot=over)
-    failed = [
+        since = state.verdict_at or state.regression_at
+        plan("validate", "trigger", policy.likely_validation, begun=since, moot=over)
+    watched = [
         task.finished_at
         for task in state.tasks.values()
-        if task.key.startswith("mitigation/watch@") and task.outcome == "failed"
+        if task.key.startswith("mitigation/watch@") and not task.running
     ]
-    if failed:
-        plan("watch", "trigger", WATCH_AGAIN, begun=max(failed), moot=over)
+    if watched:
+        pause = min(WATCH_SELDOM, WATCH_AGAIN * 2.0 ** min(len(watched) - 1, 10))
+        plan("watch", "trigger", pause, begun=max(watched), moot=over)
     plan("resolve", "promise", row.resolve, met=state.resolved_at, moot="")
+    if row.resolve is not None:
+        latest = row.resolve - policy.validation.window - policy.at_risk
+        safe = "a recovery is being proven" if _proving(state) else ""
+        if latest > 0:
+            plan("resolve at risk", "trigger", latest, moot=over or safe)
     if state.resolved_at:
         plan("review", "promise", row.review, begun=state.resolved_at, met=state.reviewed_at)
         notice = state.messages.get(NOTICE)
         if notice is not None and notice.state == "sent":
             plan("published review", "promise", PUBLISHED, begun=notice.at, met=state.reviewed_at)
+    if asked_at(state):
+        said = f"{ANSWER}: {state.answers[ANSWER]}" if ANSWER in state.answers else ""
+        plan(ANSWER, "trigger", policy.vendor_answer, begun=asked_at(state), moot=over or said)
+    for one in crew_clocks(state):
+        ends = one.begun + one.seconds  # people are woken around the clock
+        plans.append(Plan(one.name, one.kind, one.begun, ends, cited, one.met, one.moot))
+    for name, text in by_itself(state).items():
+        plan(name, "trigger", policy.auto_send_after, begun=text.at)
     listed = {item.name for item in plans}
     for known in state.deadlines.values():
         if known.counting and known.name not in listed:
@@ -140,9 +165,36 @@ def _told(state: State, audience: str) -> str:
     return "sent already" if text is not None and text.state == "sent" else ""
 
 
-def _answered(state: State) -> float:
+def law_name(law: Regulation) -> str:
+    """Its deadline; the first regime a team has needs no name beside it."""
+    return "regulatory" if law.name == GDPR.name else f"regulatory {law.name}"
+
+
+def _applies(law: Regulation, state: State) -> bool:
+    """Whether what happened is what that law asks a report for."""
+    breach = "security" in state.exceptions and {"security", "data-loss"} & set(law.themes)
+    return bool(breach) or bool(set(law.themes) & set(state.themes))
+
+
+def _answered(state: State, law: Regulation) -> float:
     """When the regulator's question was answered: as long as nobody says so, it is not."""
-    return state.last_at if "regulatory report" in state.answers else 0.0
+    return state.last_at if f"{law_name(law)} report" in state.answers else 0.0
+
+
+def _ends(policy: Policy, state: State, begun: float, seconds: float) -> float:
+    """When a promise is over: around the clock, or in the hours in which people work."""
+    hours = policy.business
+    if hours is None or state.severity not in hours.severities:
+        return begun + seconds
+    return hours.after(begun, seconds)
+
+
+def _proving(state: State) -> bool:
+    """Whether a change was made and its probes are watched."""
+    return any(
+        task.kind == "probe" and task.running and task.key.startswith("mitigation/validate")
+        for task in state.tasks.values()
+    )
 
 
 def _last_update(state: State) -> float:
@@ -169,4 +221,7 @@ def next_due(state: State) -> float | None:
     """The next moment at which time alone changes something."""
     times = [d.due for d in state.deadlines.values() if d.counting]
     times += [a.expires for a in state.approvals.values() if a.open]
+    drafts = update_begins(state)
+    if drafts is not None:
+        times.append(drafts)
     return min(times, default=None)

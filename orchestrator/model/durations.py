@@ -36,6 +36,7 @@ class Durations:
 def durations(state: State) -> Durations:
     """All lengths of one incident; the same state gives the same figures, live or in a replay."""
     detected = state.detected_at
+    restored = state.restored_at if state.resolution else 0.0  # taken up again: not well any more
     return Durations(
         detection=_between(state.impact_started_at, detected),
         acknowledgement=_between(detected, state.acknowledged_at),
@@ -43,8 +44,8 @@ def durations(state: State) -> Durations:
         regression=_between(detected, state.regression_at),
         triage=_between(detected, state.triaged_at),
         resolution=_between(detected, state.resolved_at),
-        restoration=_between(detected, state.restored_at),
-        downtime=_between(state.impact_started_at, state.restored_at),
+        restoration=_between(detected, restored),
+        downtime=_between(state.impact_started_at, restored),
         review=_between(state.resolved_at, state.reviewed_at),
     )
 

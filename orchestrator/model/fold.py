@@ -4,19 +4,32 @@
 own draft, which hold a state that nobody else has.
 """
 
+import dataclasses
 import hashlib
 import json
+import typing
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 
 from orchestrator.model import events as ev
+from orchestrator.model import fold_crew
 from orchestrator.model.codec import decode, encode
 from orchestrator.model.events import Event, Payload
+from orchestrator.model.fold_answering import ANSWERING
+from orchestrator.model.fold_attempts import ATTEMPTS
+from orchestrator.model.fold_cancelling import CANCELLING
+from orchestrator.model.fold_crew import CREW
+from orchestrator.model.fold_delivery import DELIVERY
+from orchestrator.model.fold_follow_up import FOLLOW_UP
+from orchestrator.model.fold_major import MAJOR
 from orchestrator.model.fold_people import PEOPLE
 from orchestrator.model.fold_step import Step
+from orchestrator.model.hotfix_state import HOTFIX
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import (
+    NO_REASON,
     Approval,
     Deadline,
     Document,
@@ -26,7 +39,17 @@ from orchestrator.model.state import (
     Tier,
 )
 
-STEPS: dict[type[Payload], Step] = {**PEOPLE}
+STEPS: dict[type[Payload], Step] = {
+    **PEOPLE,
+    **ANSWERING,
+    **MAJOR,
+    **FOLLOW_UP,
+    **CREW,
+    **DELIVERY,
+    **ATTEMPTS,
+    **CANCELLING,
+    **HOTFIX,
+}
 S = TypeVar("S", bound=Step)
 
 
@@ -59,10 +82,34 @@ def advance(state: State, event: Event) -> State:
     state.seq = event.seq
     if event.at > state.last_at:
         state.last_at = event.at
+    if event.actor.kind == "human" and not isinstance(event.data, ev.CommandRefused):
+        state.person_at = event.at
     step = STEPS.get(type(event.data))
     if step is not None:
         step(state, event.data, event)
     return state
+
+
+@cache
+def shape() -> str:
+    """The fields a state has in this release, as a short hash.
+
+    A release that knows more of an incident has another hash of the same state; only hashes of one
+    shape can be held against each other.
+    """
+    found: set[str] = set()
+    waiting: list[Any] = [State]
+    while waiting:
+        kind = waiting.pop()
+        if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+            hints = typing.get_type_hints(kind)
+            for field in dataclasses.fields(kind):
+                name = f"{kind.__name__}.{field.name}"
+                if name not in found:
+                    found.add(name)
+                    waiting.append(hints[field.name])
+        waiting.extend(typing.get_args(kind))
+    return hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:12]
 
 
 def state_hash(state: State) -> str:
@@ -84,11 +131,17 @@ def _detected(state: State, data: ev.IncidentDetected, event: Event) -> None:
     state.answers = {str(k): str(v) for k, v in data.answers.items()}
     state.status, state.detected_at = "DETECTED", event.at
     state.severity, state.severity_by = data.severity, "report" if data.severity else ""
+    state.bisects = data.bisects
+    fold_crew.began(state, data, event)
 
 
 @folds(ev.AlertRepeated)
 def _repeated(state: State, data: ev.AlertRepeated, event: Event) -> None:
     state.alerts_repeated += 1
+    if data.status == "resolved":
+        state.alert_over = True
+    elif state.alert_over:
+        state.alert_over, state.alerted_again_at = False, event.at
 
 
 @folds(ev.ImpactDated)
@@ -121,6 +174,7 @@ def _status(state: State, data: ev.StatusChanged, event: Event) -> None:
 def _severity(state: State, data: ev.SeveritySet, event: Event) -> None:
     state.severity, state.severity_by, state.severity_why = data.severity, data.by, data.why
     state.severity_human = event.actor.is_person
+    fold_crew.ranked(state, data, event)
 
 
 @folds(ev.PriorityComputed)
@@ -131,6 +185,7 @@ def _priority(state: State, data: ev.PriorityComputed, event: Event) -> None:
 
 @folds(ev.TaskRequested)
 def _requested(state: State, data: ev.TaskRequested, event: Event) -> None:
+    state.differing.pop(data.key, None)  # of the attempt before
     state.tasks[data.key] = Task(
         key=data.key,
         attempt=data.attempt,
@@ -187,11 +242,14 @@ def _evidence(state: State, data: ev.EvidenceAdded, event: Event) -> None:
         to_at=data.to_at,
         left_out=data.left_out,
         instructions=data.instructions,
+        computed_from=data.computed_from,
     )
 
 
 @folds(ev.RegressionJudged)
 def _regression(state: State, data: ev.RegressionJudged, event: Event) -> None:
+    if data.verdict != state.regression.get("verdict"):
+        state.verdict_at = event.at
     state.regression = encode(data)
     if not state.regression_at:
         state.regression_at = event.at
@@ -253,6 +311,17 @@ def _asked(state: State, data: ev.ApprovalRequested, event: Event) -> None:
     )
 
 
+@folds(ev.ApprovalEndorsed)
+def _endorsed(state: State, data: ev.ApprovalEndorsed, event: Event) -> None:
+    approval = state.approvals.get(data.approval)
+    if approval is not None and approval.open:
+        state.approvals[data.approval] = replace(
+            approval,
+            endorsed_by=(*approval.endorsed_by, data.by),
+            endorsed_with=(*approval.endorsed_with, data.credential),
+        )
+
+
 def _decided(decision: str) -> Step:
     def step(state: State, data: Any, event: Event) -> None:
         approval = state.approvals.get(data.approval)
@@ -263,6 +332,7 @@ def _decided(decision: str) -> Step:
                 decided_at=event.at,
                 by=getattr(data, "by", ""),
                 why=getattr(data, "why", ""),
+                override=getattr(data, "override", ""),
             )
 
     return step
@@ -276,7 +346,8 @@ STEPS[ev.ApprovalVoided] = _decided("voided")
 
 @folds(ev.LineStopped)
 def _line_stopped(state: State, data: ev.LineStopped, event: Event) -> None:
-    state.stopped, state.assessment = data.why, ""
+    state.stopped, state.assessment = data.why or NO_REASON, ""
+    state.stops += 1
 
 
 @folds(ev.LineReleased)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.model import events as ev
+from orchestrator.model import fold_crew
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.fold_step import Step
 from orchestrator.model.state import Message, State
@@ -11,10 +12,15 @@ from orchestrator.model.state import Message, State
 
 def _role(state: State, data: ev.RoleAssigned, event: Event) -> None:
     state.roles[data.role] = data.person
+    fold_crew.held(state, data, event)
 
 
 def _acknowledged(state: State, data: ev.Acknowledged, event: Event) -> None:
     state.acknowledged_at, state.acknowledged_by = event.at, data.by
+
+
+def _lapsed(state: State, data: ev.AcknowledgementLapsed, event: Event) -> None:
+    state.acknowledged_at, state.acknowledged_by, state.lapsed_at = 0.0, "", event.at
 
 
 def _engaged(state: State, data: ev.Engaged, event: Event) -> None:
@@ -27,6 +33,7 @@ def _note(state: State, data: ev.NoteAdded, event: Event) -> None:
 
 def _question(state: State, data: ev.QuestionOpened, event: Event) -> None:
     state.questions[data.field] = data.text
+    fold_crew.asked(state, data, event)
 
 
 def _stop(state: State, data: ev.StopRequested, event: Event) -> None:
@@ -101,9 +108,15 @@ def _redrafted(state: State, data: ev.MessageRedrafted, event: Event) -> None:
         state.messages[data.path] = replace(known, at=event.at)
 
 
+def _admitted(state: State, data: ev.PersonAdmitted, event: Event) -> None:
+    state.admitted = (*state.admitted, data.person)
+
+
 PEOPLE: dict[type[Payload], Step] = {
+    ev.PersonAdmitted: _admitted,
     ev.RoleAssigned: _role,
     ev.Acknowledged: _acknowledged,
+    ev.AcknowledgementLapsed: _lapsed,
     ev.Engaged: _engaged,
     ev.NoteAdded: _note,
     ev.QuestionOpened: _question,

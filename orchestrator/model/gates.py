@@ -7,8 +7,10 @@ over it is a FAIL. What a person skipped or held back, with a reason, is N-A and
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from orchestrator.model.action_item import OPEN
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import Durations, durations, words
+from orchestrator.model.follow_up import items
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.state import Deadline, State, Tier
 
@@ -232,22 +234,22 @@ def _review(state: State, took: Durations) -> Gate:
 
 
 def _preventive(state: State, took: Durations) -> Gate:
-    """Every action has an owner; dates, status and tickets follow from the list itself."""
+    """Every action is tracked with an owner and a date; whether it is done in time is reported."""
     name = "Preventive actions tracked"
     if gate := _after_review(state, name):
         return gate
-    report = state.report("review/actions")
-    if report is None:
+    if state.report("review/actions") is None and not state.follow_up:
         return _without(state, name, "no preventive actions were proposed")
-    spans = ("immediate", "short_term", "long_term")
-    actions = [action for span in spans for action in report.get(span, ())]
+    actions = items(state)
     if not actions:
         return _absent(state, name, "the list of preventive actions is empty")
     figure = f"{len(actions)} action{'s' * (len(actions) > 1)}"
-    ownerless = sum(1 for action in actions if action["owner"] in ("", "UNKNOWN"))
+    ownerless = sum(1 for action in actions if not action.owned)
     if ownerless:
         return Gate(name, FAIL, figure, f"{ownerless} without an owner")
-    return Gate(name, PASS, figure, "each with an owner, a due date and a ticket to create")
+    ended = sum(1 for action in actions if action.status != OPEN)
+    why = f"each with an owner and a due date, {ended} of {len(actions)} ended"
+    return Gate(name, PASS, figure, why)
 
 
 def _runbooks(state: State, took: Durations) -> Gate:

@@ -7,6 +7,8 @@ All lengths are seconds; `None` means the severity has no such promise.
 
 from dataclasses import dataclass, field
 
+from orchestrator.model.business_hours import BusinessHours
+
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 LEVELS = ("LOW", "MEDIUM", "HIGH")
@@ -43,6 +45,10 @@ class Promises:
     executive: float | None = None
     status_page: float | None = None
     review: float | None = None
+    confirm: float | None = None
+    """an acknowledgement lapses after this unless the person engages or confirms it"""
+    page: float | None = None
+    """between two pages to a person who does not answer; None: nobody is woken"""
 
 
 TABLE = {
@@ -57,6 +63,8 @@ TABLE = {
         executive=30 * MINUTE,
         status_page=30 * MINUTE,
         review=DAY,
+        confirm=5 * MINUTE,
+        page=2 * MINUTE,
     ),
     "P1": Promises(
         acknowledge=5 * MINUTE,
@@ -68,6 +76,8 @@ TABLE = {
         management=2 * HOUR,
         status_page=HOUR,
         review=2 * DAY,
+        confirm=15 * MINUTE,
+        page=5 * MINUTE,
     ),
     "P2": Promises(
         acknowledge=30 * MINUTE, engage=4 * HOUR, resolve=DAY, update=DAY, review=7 * DAY
@@ -98,6 +108,25 @@ class Validation:
     """share of a pool in use that still counts as well"""
     traffic_share: float = 0.5
     """requests per second must be at least this share of the baseline"""
+    restart_grace: float = 30.0
+    """seconds after a change in which its own restart counts neither for nor against it"""
+    relapse_window: float = 15 * MINUTE
+    """how long after a resolution the looks go on; 0: they do not"""
+
+
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """A report that law asks for, counted from becoming aware."""
+
+    name: str
+    within: float
+    """seconds"""
+    themes: tuple[str, ...] = ("security", "data-loss", "compliance")
+    """what makes it run"""
+
+
+GDPR = Regulation("GDPR", 72 * HOUR)
+"""Art. 33: to the authority within 72 hours of becoming aware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +148,28 @@ class Policy:
     detection_target: float = 5 * MINUTE
     regression_target: float = 10 * MINUTE
     triage_target: float = 15 * MINUTE
+    business: BusinessHours | None = None
+    """None: every promise runs around the clock"""
+    regulatory: tuple[Regulation, ...] = (GDPR,)
+    at_risk: float = 10 * MINUTE
+    """how long before the last moment at which a proof of recovery could begin a warning is due"""
     grace: float = 5.0
     """a deadline seen later than this after its time was missed, not fired"""
+    attempts: int = 3
+    """changes that are offered one after the other before a person has to choose the next"""
+    vendor_answer: float = HOUR
+    """how long a vendor has to answer before it is said that none came"""
+    page_tries: int = 2
+    """pages to one person before the next in the chain is asked"""
+    commander: float = 5 * MINUTE
+    """how long a P0 or P1 may be without a commander before others are asked to find one"""
+    handoff_expires: float = 15 * MINUTE
+    severity_settles: float = 15 * MINUTE
+    """how long a person's severity stands before somebody else but the commander changes it"""
+    two_person_destructive: bool = False
+    """a destructive change needs two persons, each with a credential of their own"""
+    auto_send_after: float = MINUTE
+    """how long a text that goes out by itself can be held back"""
     path: str = "built-in"
 
 

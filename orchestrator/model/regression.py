@@ -36,7 +36,7 @@ def share(indicators: Iterable[Json]) -> float:
 
 def verdict(indicators: Iterable[Json]) -> str:
     """CONFIRMED | LIKELY | POSSIBLE | UNLIKELY | NOT_REGRESSION."""
-    answers = {str(item["name"]): _answer(item) for item in indicators}
+    answers = _answers(indicators)
     if answers.get("worked-before") == "no":
         return "NOT_REGRESSION"
     telling = ("after-deployment", "correlates-with-change", "metrics-inflect")
@@ -51,7 +51,14 @@ def verdict(indicators: Iterable[Json]) -> str:
         return "LIKELY"
     if deployed and (linked or bent):
         return "POSSIBLE"
+    if linked and _timing_open(answers):
+        return "POSSIBLE"  # a change fits, and when it began tells nothing: that clears nothing
     return "UNLIKELY" if deployed or linked else "NOT_REGRESSION"
+
+
+def timing_open(indicators: Iterable[Json]) -> bool:
+    """Whether nobody could say if it came by a deployment: too little to see, or too long after."""
+    return _timing_open(_answers(indicators))
 
 
 def confidence(part: float) -> str:
@@ -80,6 +87,14 @@ def action(verdict: str, rollback: str, impact: str) -> tuple[str, str]:
     if verdict == "POSSIBLE" and impact == "HIGH":
         return "INVESTIGATE_ROLLBACK_PREPARED", "URGENT"
     return "STANDARD_TRIAGE", "NORMAL"
+
+
+def _timing_open(answers: Mapping[str, str]) -> bool:
+    return answers.get("after-deployment", "unknown") == "unknown"
+
+
+def _answers(indicators: Iterable[Json]) -> dict[str, str]:
+    return {str(item["name"]): _answer(item) for item in indicators}
 
 
 def _answer(indicator: Mapping[str, Any]) -> str:

@@ -6,14 +6,61 @@ one, and every value in it is frozen. Whoever wants to try something takes a `co
 
 from dataclasses import dataclass, field, fields
 
+from orchestrator.model.action_item import ActionItem
+from orchestrator.model.attempt import Attempt, Chosen
+from orchestrator.model.crew import Crew
+from orchestrator.model.delivery import Channel, Delivery
 from orchestrator.model.events import Json
+from orchestrator.model.hotfix import Hotfix
 from orchestrator.model.policy import Policy
 
 OPEN_STATUSES = ("DETECTED", "TRIAGED", "INVESTIGATING", "MITIGATING", "STOPPED", "REOPENED")
 
 
+NO_REASON = "no reason was given"
+"""Why the line is stopped where nobody said: a STOP without a word stops all the same."""
+
 FORKED_FROM = "forked_from"
 """Where the first line of a fork names the incident it comes from: among what the alert said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What models used: turns, tokens, and US dollars as far as prices are known."""
+
+    turns: int = 0
+    fresh: int = 0
+    cached: int = 0
+    written: int = 0
+    output: int = 0
+    usd: float = 0.0
+    seconds: float = 0.0
+    unpriced: int = 0
+    """turns of models whose price nobody knows"""
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Spent)))
+
+    @property
+    def read(self) -> int:
+        """Input tokens, wherever they lay."""
+        return self.fresh + self.cached + self.written
+
+    @property
+    def cache_share(self) -> float:
+        """The part of the input that was read from the cache, 0..1."""
+        return self.cached / self.read if self.read else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Two methods name different causes, each with its evidence."""
+
+    rules: str
+    rules_evidence: tuple[str, ...]
+    model: str
+    model_evidence: tuple[str, ...]
+    stands: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +80,10 @@ class Task:
     finished_at: float = 0.0
     report: Json = field(default_factory=dict)
     backend: str = ""
+    """who answers or answered: rules | claude | recorded | code"""
+    model: str = ""
+    taken_over: str = ""
+    """why `backend` had to take it over from a model; empty where it did not"""
     why: str = ""
     transcript: str = ""
     dropped: tuple[str, ...] = ()
@@ -40,6 +91,9 @@ class Task:
     steers: tuple[str, ...] = ()
     pid: int = 0
     ticks: int = 0
+    cancelled_by: str = ""
+    """of a change: who asked for it to be cut short"""
+    cancel_why: str = ""
 
     @property
     def running(self) -> bool:
@@ -73,6 +127,8 @@ class Evidence:
     to_at: float = 0.0
     left_out: int = 0
     instructions: tuple[str, ...] = ()
+    computed_from: tuple[str, ...] = ()
+    """the items an analysis was computed from, as far as it names them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +167,12 @@ class Approval:
     decided_at: float = 0.0
     by: str = ""
     why: str = ""
+    override: str = ""
+    """why it was granted although only one untrusted source speaks for it"""
+    endorsed_by: tuple[str, ...] = ()
+    """who approved it while it waits for a further person"""
+    endorsed_with: tuple[str, ...] = ()
+    """the credential of each of them"""
 
     @property
     def open(self) -> bool:
@@ -140,7 +202,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text to people outside: `state` is drafted, due, sent or not_required."""
+    """A text to people outside: `state` is drafted, due, sending, sent or not_required."""
 
     path: str
     state: str
@@ -158,6 +220,8 @@ class State:
 
     seq: int = 0
     last_at: float = 0.0
+    person_at: float = 0.0
+    """when a person last did anything that was taken"""
     incident: str = ""
     title: str = ""
     service: str = ""
@@ -171,7 +235,13 @@ class State:
     flow_version: int = 0
     alert: Json = field(default_factory=dict)
     alerts_repeated: int = 0
+    alert_over: bool = False
+    """its monitor said that it ended"""
+    alerted_again_at: float = 0.0
+    """when it last fired anew after it had ended"""
     people: tuple[Json, ...] = ()
+    bisects: tuple[str, ...] = ()
+    """services for which a bisect is configured"""
     policy: Policy = field(default_factory=Policy)
     status: str = ""
     status_why: str = ""
@@ -191,6 +261,8 @@ class State:
     """when the matrix first gave a priority; a triage that was skipped gives none"""
     acknowledged_at: float = 0.0
     acknowledged_by: str = ""
+    lapsed_at: float = 0.0
+    """when an acknowledgement lapsed, because nothing followed it"""
     engaged_at: float = 0.0
     engaged_by: str = ""
     mitigated_at: float = 0.0
@@ -205,12 +277,26 @@ class State:
     checks: tuple[Json, ...] = ()
     regression: Json = field(default_factory=dict)
     regression_at: float = 0.0
+    verdict_at: float = 0.0
+    """since when the verdict reads as it does; `regression_at` is when there was a first"""
     cause: Json = field(default_factory=dict)
     tier: int = 0
     stopped: str = ""
     """why the line is stopped; empty while changes may be approved"""
+    stops: int = 0
+    """how often the line was stopped"""
     assessment: str = ""
+    frozen: str = ""
+    """why changes rest in all incidents; empty while they may be approved"""
+    frozen_by: str = ""
+    admitted: tuple[str, ...] = ()
+    """people who were let into the circle of those who know of a possible breach"""
+    coordinator: str = ""
+    """who coordinates a major incident"""
+    order: tuple[str, ...] = ()
+    """the incidents of a major one, the first to be helped first"""
     roles: dict[str, str] = field(default_factory=dict)
+    crew: Crew = field(default_factory=Crew)
     tasks: dict[str, Task] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     deadlines: dict[str, Deadline] = field(default_factory=dict)
@@ -224,6 +310,9 @@ class State:
     themes: dict[str, str] = field(default_factory=dict)
     """guidance themes in force, and their effect"""
     messages: dict[str, Message] = field(default_factory=dict)
+    channels: tuple[Channel, ...] = ()
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    """texts on their way, and those that ended, by key"""
     escalations: dict[str, str] = field(default_factory=dict)
     """what a person escalated now, and why"""
     held: dict[str, str] = field(default_factory=dict)
@@ -233,6 +322,13 @@ class State:
     """how often a step was asked for again"""
     stars: dict[str, float] = field(default_factory=dict)
     undos: tuple[str, ...] = ()
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    """changes that were carried out and judged, by their approval"""
+    choices: tuple[Chosen, ...] = ()
+    """changes a person wanted a card of; the last one counts"""
+    relapses: int = 0
+    hotfix: Hotfix | None = None
+    """the hotfix in force"""
     reopened: int = 0
     reopened_at: float = 0.0
     asked_themes: tuple[Json, ...] = ()
@@ -240,6 +336,12 @@ class State:
     exceptions: dict[str, Json] = field(default_factory=dict)
     edits: dict[str, str] = field(default_factory=dict)
     """documents a person changed, and the hash of what they left"""
+    spent: dict[str, Spent] = field(default_factory=dict)
+    """by task attempt (`tier2/analysis#1`)"""
+    differing: dict[str, Differing] = field(default_factory=dict)
+    """by task key: where the model's cause is not that of the ranking"""
+    follow_up: dict[str, ActionItem] = field(default_factory=dict)
+    """preventive actions that are tracked, by id (`INC-42/A1`)"""
     hashed_upto: int = 0
     ids: set[str] = field(default_factory=set)
     """every event id in the journal, so that nothing is appended twice"""
@@ -271,7 +373,7 @@ class State:
 
     def latest(self, key: str) -> Task | None:
         """A task, or its latest repetition (`triage/impact@2`)."""
-        number = max(self.repeats.values(), default=0) + 1
+        number = max([*self.repeats.values(), len(self.attempts)], default=0) + 1
         while number > 1:
             task = self.tasks.get(f"{key}@{number}")
             if task is not None:
@@ -283,6 +385,25 @@ class State:
         """The latest report of a task that is done; None while it runs or when it failed."""
         task = self.latest(key)
         return task.report if task is not None and task.outcome == "done" else None
+
+    def told(self, key: str) -> Json:
+        """The last report some work gave, also while it is asked for again; empty before any."""
+        again = f"{key}@"
+        for name in reversed(self.tasks):
+            if name == key or name.startswith(again):
+                task = self.tasks[name]
+                if task.outcome == "done":
+                    return task.report
+        return {}
+
+    def bill(self, role: str = "") -> Spent:
+        """What models used in all, or for the tasks of one role."""
+        of = (
+            spent
+            for attempt, spent in self.spent.items()
+            if not role or self.tasks[attempt.rpartition("#")[0]].role == role
+        )
+        return sum(of, Spent())
 
     def person(self, role: str) -> str:
         """Who holds a role, or UNKNOWN."""

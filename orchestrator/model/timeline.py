@@ -10,8 +10,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.model import events as ev
+from orchestrator.model.change_kinds import WORDS
+from orchestrator.model.differences import difference
 from orchestrator.model.durations import words
 from orchestrator.model.events import Event, Payload
+from orchestrator.model.hotfix_state import TOLD as HOTFIX
+from orchestrator.model.state import Differing
+from orchestrator.model.timeline_attempts import ATTEMPTS
+from orchestrator.model.timeline_cancelling import CANCELLING
+from orchestrator.model.timeline_crew import CREW
+from orchestrator.model.timeline_delivery import DELIVERY, KIND
+from orchestrator.model.timeline_follow_up import FOLLOW_UP
+from orchestrator.model.timeline_major import MAJOR
 from orchestrator.model.timeline_people import PEOPLE
 from orchestrator.model.timeline_row import KINDS, MARKS, Row, line, with_reason
 from orchestrator.model.wording import (
@@ -47,7 +57,9 @@ def _by(event: Event) -> str:
 
 
 def _approval_name(approval: str) -> str:
-    return re.split(r"[@#]", approval.rsplit("/", 1)[-1])[0].replace("-", " ")
+    """What the key says was decided; the offers of the flow are of any kind, whatever their key."""
+    name = re.split(r"[@#]", approval.rsplit("/", 1)[-1])[0].replace("-", " ")
+    return "change" if name == "rollback" else name
 
 
 # --- the incident ---------------------------------------------------------------------------------
@@ -106,18 +118,27 @@ _REQUESTED = {
     "prepare": "dry run of the change",
     "action": "change begins",
     "probe": "watching for recovery",
+    "relapse": "watching for a relapse",
 }
+"""What begins, by the step or the kind of the task."""
 
 
-def _requested(data: ev.TaskRequested, event: Event) -> Row:
+def _requested(data: ev.TaskRequested, event: Event) -> Row | None:
+    if data.key.startswith(KIND):
+        return None
     known = work(data.key)
-    text = _REQUESTED.get(data.kind) or f"{known.name} started"
+    begun = known.name if data.kind == "page" else f"{known.name} started"
+    text = _REQUESTED.get(data.step) or _REQUESTED.get(data.kind) or begun
+    if data.kind == "action" and (of := WORDS.get(str(data.inputs.get("card", {}).get("kind")))):
+        text = f"{of.noun} begins"
     if data.attempt > 1:
         text += f", attempt {data.attempt}"
     return line("now", text, known.code or _code(data.role), kind="task")
 
 
-def _finished(data: ev.TaskFinished, event: Event) -> Row:
+def _finished(data: ev.TaskFinished, event: Event) -> Row | None:
+    if data.key.startswith(KIND):
+        return None
     known = work(data.key)
     if data.outcome == "failed":
         return line("late", with_reason(f"{known.name} failed", data.why), known.code, kind="task")
@@ -127,6 +148,8 @@ def _finished(data: ev.TaskFinished, event: Event) -> Row:
     if undone := _not_as_asked(data):
         return line("late", f"{known.name} {undone}", known.code, kind="task")
     text, cited = known.finished, _summary_evidence(data.report)
+    if of := WORDS.get(str(data.report.get("kind"))):
+        text = of.done
     if data.dropped:
         text = f"{known.name}, {len(data.dropped)} claim{'s' * (len(data.dropped) > 1)} dropped"
     return line("done", text, ids(cited) or known.code, cited, "task")
@@ -136,12 +159,14 @@ def _not_as_asked(data: ev.TaskFinished) -> str:
     """What became of a change that was not offered, not run, or did not run well; else empty."""
     report, why = data.report, str(data.report.get("why", ""))
     key = data.key.split("@")[0]
-    if key in ("mitigation/prepare", "mitigation/prepare-undo"):
+    if key in ("mitigation/prepare", "mitigation/prepare-undo", "security/prepare-isolation"):
         return "" if report.get("possible", True) else with_reason("finds nothing to offer", why)
-    if key not in ("mitigation/execute", "mitigation/undo"):
+    if key.startswith("page/"):
+        return "" if report.get("delivered") else "not delivered"
+    if key not in ("mitigation/execute", "mitigation/undo", "security/isolate"):
         return ""
     if report.get("drifted"):
-        return with_reason("not run", why)
+        return why if report.get("cancelled") else with_reason("not run", why)
     return with_reason(f"failed, exit {report['exit']}", why) if report.get("exit") else ""
 
 
@@ -156,6 +181,21 @@ def _late_report(data: ev.ReportRefused, event: Event) -> Row:
     return line(
         "warn", f"late report refused: {work(data.key).name}", work(data.key).code, kind="task"
     )
+
+
+def _answerer(data: ev.TaskEngaged, event: Event) -> Row | None:
+    if not data.why:
+        return None
+    known = work(data.key)
+    text = with_reason(f"{known.name}: {data.backend} took over", data.why)
+    return line("warn", text, known.code, kind="task")
+
+
+def _differed(data: ev.MethodsDiffered, event: Event) -> Row:
+    sides = (data.rules, data.rules_evidence, data.model, data.model_evidence, data.stands)
+    told = difference(data.key, Differing(*sides))
+    cited = (*data.rules_evidence, *data.model_evidence)
+    return line("warn", told.words, evidence=cited, kind="cause")
 
 
 def _evidence(data: ev.EvidenceAdded, event: Event) -> Row:
@@ -179,6 +219,9 @@ def _action(data: ev.ActionStarted, event: Event) -> Row:
 def _regression(data: ev.RegressionJudged, event: Event) -> Row:
     mark = "star" if data.verdict in ("CONFIRMED", "LIKELY") else "info"
     text = f"regression {data.verdict}".replace("regression NOT_REGRESSION", "not a regression")
+    if data.bisected:
+        text += f", bisect names {data.culprit[:8]}"
+        text += f", not {data.suspected[:8]}" if data.suspected else ""
     return line(mark, text, evidence=data.evidence, kind="cause")
 
 
@@ -222,11 +265,17 @@ def _missed(data: ev.DeadlineMissed, event: Event) -> Row:
 
 
 def _asked(data: ev.ApprovalRequested, event: Event) -> Row:
-    return line("wait", f"{data.action} proposed", evidence=data.evidence, kind="approval")
+    of = WORDS.get(str(data.card.get("kind")))
+    name = of.noun if of else data.action
+    return line("wait", f"{name} proposed", evidence=data.evidence, kind="approval")
 
 
 def _granted(data: ev.ApprovalGranted, event: Event) -> Row:
-    return line("done", f"{_approval_name(data.approval)} approved", data.by, kind="approval")
+    name = _approval_name(data.approval)
+    if data.override:
+        text = with_reason(f"{name} approved on one source, override", data.override)
+        return line("warn", text, data.by, kind="approval")
+    return line("done", f"{name} approved", data.by, kind="approval")
 
 
 def _denied(data: ev.ApprovalDenied, event: Event) -> Row:
@@ -273,6 +322,13 @@ def _unknown(data: ev.Unknown, event: Event) -> Row:
 
 _ROWS: dict[type[Payload], Callable[[Any, Event], Row | None]] = {
     **PEOPLE,
+    **MAJOR,
+    **FOLLOW_UP,
+    **CREW,
+    **DELIVERY,
+    **ATTEMPTS,
+    **CANCELLING,
+    **HOTFIX,
     ev.IncidentDetected: _detected,
     ev.IncidentForked: _forked,
     ev.AlertRepeated: _repeated,
@@ -284,6 +340,8 @@ _ROWS: dict[type[Payload], Callable[[Any, Event], Row | None]] = {
     ev.TaskRequested: _requested,
     ev.TaskFinished: _finished,
     ev.ReportRefused: _late_report,
+    ev.TaskEngaged: _answerer,
+    ev.MethodsDiffered: _differed,
     ev.EvidenceAdded: _evidence,
     ev.RegressionJudged: _regression,
     ev.TierEscalated: _tier,

@@ -9,12 +9,16 @@ from orchestrator.model.timeline_row import Row, line, spoken, with_reason
 from orchestrator.model.wording import EXCEPTIONS, deadline_words, document_name, work
 
 
-def _role(data: ev.RoleAssigned, event: Event) -> Row:
-    return line("info", f"{data.role.replace('-', ' ')} assigned", data.person, kind="people")
-
-
 def _acknowledged(data: ev.Acknowledged, event: Event) -> Row:
     return line("done", "acknowledged", data.by, kind="people")
+
+
+def _lapsed(data: ev.AcknowledgementLapsed, event: Event) -> Row:
+    return line("late", "acknowledgement lapsed, nothing followed it", data.by, kind="people")
+
+
+def _admitted(data: ev.PersonAdmitted, event: Event) -> Row:
+    return line("info", f"{data.person} admitted to what may be a breach", data.by, kind="people")
 
 
 def _engaged(data: ev.Engaged, event: Event) -> Row:
@@ -97,6 +101,8 @@ _OVERRIDES = {"start": "started", "skip": "skipped", "repeat": "asked for again"
 
 def _step(data: ev.StepOverridden, event: Event) -> Row:
     done = _OVERRIDES.get(data.what, data.what)
+    if not event.actor.is_person:
+        return line("warn", with_reason(f"{spoken(data.step)} looked at again", data.why))
     text = with_reason(f"{spoken(data.step)} {done}", data.why)
     return line("warn", text, event.actor.name, kind="people")
 
@@ -122,9 +128,10 @@ PEOPLE: dict[type[Payload], Callable[[Any, Event], Row | None]] = {
     ev.NoteAdded: _note,
     ev.QuestionOpened: _question,
     ev.CommandRefused: _refused,
-    ev.RoleAssigned: _role,
     ev.Acknowledged: _acknowledged,
+    ev.AcknowledgementLapsed: _lapsed,
     ev.Engaged: _engaged,
+    ev.PersonAdmitted: _admitted,
     ev.StopRequested: _stop,
     ev.Steered: _steered,
     ev.GuidanceApplied: _guidance,

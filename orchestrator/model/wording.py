@@ -22,6 +22,7 @@ WORK: dict[str, Work] = {
     "detect/alert": Work("initial alert", "initial alert drafted", "IR"),
     "regression/verdict": Work("change review", "recent changes reviewed", "RA"),
     "regression/feasibility": Work("rollback feasibility", "rollback feasibility judged", "RE"),
+    "regression/bisect": Work("bisect", "bisect ended", "RA"),
     "triage/impact": Work("impact assessment", "impact assessed", "IR"),
     "triage/urgency": Work("urgency assessment", "urgency assessed", "RE"),
     "tier1/data": Work("tier 1 data", "tier 1 data captured", "RE"),
@@ -29,11 +30,18 @@ WORK: dict[str, Work] = {
     "tier3/architecture": Work("architecture assessment", "architecture assessed", "AD"),
     "security/assessment": Work("security assessment", "security assessed", "SG"),
     "security/preserve": Work("preservation of evidence", "evidence preserved", "SG"),
+    "security/prepare-isolation": Work("dry run of the isolation", "isolation tried dry", "SG"),
+    "security/isolate": Work("isolation", "isolated", "SG"),
     "notify/management": Work("management notification", "management notification written", "PM"),
     "notify/executive": Work("executive notification", "executive notification written", "PM"),
     "notify/status-page": Work("status page update", "status page update written", "IR"),
     "rca/5whys": Work("5 Whys", "5 Whys answered", "IR"),
     "rca/ishikawa": Work("fishbone", "contributing factors named", "RE"),
+    "vendor/ask": Work("vendor question", "vendor question drafted", "AD"),
+    "hotfix/patch": Work("look at the patch", "patch looked at", "DO"),
+    "hotfix/tests": Work("look at the tests", "staging tests looked at", "DO"),
+    "emergency/options": Work("options", "options after the failed change read", "IR"),
+    "relapse/watch": Work("relapse watch", "watch for a relapse over", "RE"),
     "mitigation/strategy": Work("mitigation strategy", "mitigation strategy selected", "IR"),
     "mitigation/prepare": Work("dry run", "dry run complete", "DO"),
     "mitigation/execute": Work("change", "change carried out", "DO"),
@@ -57,6 +65,8 @@ DEADLINES: dict[str, tuple[str, str]] = {
     "triage": ("triage in time", "triage overdue"),
     "validate": ("further checks in time", "further checks over"),
     "resolve": ("resolved within SLA", "resolution SLA breached"),
+    "confirm": ("acknowledgement confirmed", "acknowledgement not confirmed"),
+    "resolve at risk": ("recovery in time", "resolution promise at risk"),
     "update": ("update given in time", "update overdue"),
     "tier2": ("tier 2 before its time", "tier 1 time is up"),
     "tier3": ("tier 3 before its time", "tier 2 time is up"),
@@ -66,10 +76,19 @@ DEADLINES: dict[str, tuple[str, str]] = {
     "review": ("review in time", "review overdue"),
     "published review": ("published review in time", "promised public review overdue"),
     "regulatory": ("regulator told in time", "regulatory report overdue"),
+    "vendor answer": ("the vendor answered", "the vendor has not answered"),
+    "page": ("answered the page", "the page is not answered"),
+    "commander": ("commander named in time", "nobody commands it"),
+    "handoff": ("handoff answered", "the handoff is not answered"),
 }
 """By deadline name without its number: the words when it is kept, and when its time comes."""
 
-TRIGGERS = frozenset({"tier2", "tier3", "management", "executive", "validate"})
+TRIGGERS = frozenset(
+    {
+        *("tier2", "tier3", "management", "executive", "validate", "confirm", "vendor answer"),
+        *("resolve at risk", "page", "handoff"),
+    }
+)
 """Deadlines whose time is a moment to act, not a promise broken."""
 
 
@@ -84,6 +103,7 @@ EXCEPTIONS: dict[str, str] = {
     "path-blocked": "ESCALATION PATH BLOCKED",
     "major-incident": "MAJOR INCIDENT",
     "rollback-failed": "ROLLBACK FAILED",
+    "change-failed": "CHANGE FAILED",
     "security": "POSSIBLE BREACH OR DATA LOSS",
 }
 """The exception paths, as they are announced."""
@@ -100,13 +120,24 @@ def work(key: str) -> Work:
     bare = key.split("@")[0]
     if bare in WORK:
         return WORK[bare]
+    if bare.startswith("page/"):
+        person = bare.rsplit("/", 1)[-1]
+        return Work(f"page to {person}", f"page to {person} sent", "IR")
     name = bare.rsplit("/", 1)[-1].replace("-", " ").replace("_", " ")
     return Work(name, f"{name} complete", "")
+
+
+def page_key(role: str, number: int, person: str) -> str:
+    """The key of one page: `page/on-call/2/a.kim`."""
+    return f"page/{role}/{number}/{re.sub(r'[^A-Za-z0-9._-]+', '-', person)}"
 
 
 def deadline_words(name: str) -> tuple[str, str]:
     """What to say when a deadline is kept, and when its time comes."""
     bare = bare_name(name)
+    if bare.startswith("send "):
+        text = document_name(bare.removeprefix("send "))
+        return (f"{text} sent in time", f"{text} goes out by itself")
     label = bare.replace("-", " ")
     return DEADLINES.get(bare, (f"{label} in time", f"{label} overdue"))
 
@@ -139,10 +170,11 @@ _DECIDED = {"granted": "approved", "voided": "void"}
 
 
 def decided(approval: Approval) -> str:
-    """`approved by a.kim at 14:03:12`, with the reason where there is one."""
+    """`approved by a.kim at 14:03:12`, with the reason or the override where there is one."""
     word = _DECIDED.get(approval.decision, approval.decision)
     by = f" by {approval.by}" if approval.by else ""
     why = f": {approval.why}" if approval.why else ""
+    why = f", override: {approval.override}" if approval.override else why
     return f"{word}{by} at {time_of_day(approval.decided_at)}{why}"
 
 

@@ -6,9 +6,11 @@ Ids come from meaning (`tier1/data#1/requested`), so that drafting a fact twice 
 Times are seconds since the epoch, UTC; lengths of time are seconds; shares are 0..1.
 """
 
+from orchestrator.model.events.answering import MethodsDiffered, TaskEngaged, TurnSpent
 from orchestrator.model.events.approvals import (
     ActionStarted,
     ApprovalDenied,
+    ApprovalEndorsed,
     ApprovalExpired,
     ApprovalGranted,
     ApprovalRequested,
@@ -16,12 +18,21 @@ from orchestrator.model.events.approvals import (
     LineReleased,
     LineStopped,
 )
+from orchestrator.model.events.attempts import AttemptJudged, ChangeChosen, Relapsed
+from orchestrator.model.events.cancelling import CancelRequested
 from orchestrator.model.events.clocks import (
     DeadlineDropped,
     DeadlineFired,
     DeadlineMet,
     DeadlineMissed,
     DeadlinePlanned,
+)
+from orchestrator.model.events.delivery import (
+    ChannelsKnown,
+    MessageDelivered,
+    MessageFailed,
+    MessageUnknown,
+    SendRequested,
 )
 from orchestrator.model.events.envelope import (
     FLOW,
@@ -37,8 +48,21 @@ from orchestrator.model.events.envelope import (
     Unknown,
     journalled,
 )
+from orchestrator.model.events.follow_up import (
+    PreventiveActionChanged,
+    PreventiveActionTracked,
+    TicketOpened,
+)
+from orchestrator.model.events.handoff import (
+    HandoffAccepted,
+    HandoffDeclined,
+    HandoffExpired,
+    HandoffOffered,
+)
+from orchestrator.model.events.hotfix import HotfixStepped
 from orchestrator.model.events.incident import (
     Acknowledged,
+    AcknowledgementLapsed,
     AlertRepeated,
     CommandRefused,
     Engaged,
@@ -57,6 +81,19 @@ from orchestrator.model.events.judgement import (
     RegressionJudged,
     ResolutionDecided,
     TierEscalated,
+)
+from orchestrator.model.events.major import (
+    CoordinatorNamed,
+    FreezeDeclared,
+    FreezeLifted,
+    IncidentsOrdered,
+)
+from orchestrator.model.events.need_to_know import PersonAdmitted
+from orchestrator.model.events.paging import (
+    CommanderSought,
+    OnCallResolved,
+    PageFailed,
+    PersonAway,
 )
 from orchestrator.model.events.people import (
     DeadlineHeld,
@@ -97,16 +134,24 @@ __all__ = [
     "RUNNER",
     "SCHEMA",
     "Acknowledged",
+    "AcknowledgementLapsed",
     "ActionStarted",
     "Actor",
     "AlertRepeated",
     "ApprovalDenied",
+    "ApprovalEndorsed",
     "ApprovalExpired",
     "ApprovalGranted",
     "ApprovalRequested",
     "ApprovalVoided",
+    "AttemptJudged",
+    "CancelRequested",
     "CauseConcluded",
+    "ChangeChosen",
+    "ChannelsKnown",
     "CommandRefused",
+    "CommanderSought",
+    "CoordinatorNamed",
     "DeadlineDropped",
     "DeadlineFired",
     "DeadlineHeld",
@@ -123,38 +168,61 @@ __all__ = [
     "EvidenceAdded",
     "ExceptionDeclared",
     "FlowFailed",
+    "FreezeDeclared",
+    "FreezeLifted",
     "GuidanceApplied",
+    "HandoffAccepted",
+    "HandoffDeclined",
+    "HandoffExpired",
+    "HandoffOffered",
+    "HotfixStepped",
     "ImpactDated",
     "IncidentDetected",
     "IncidentForked",
+    "IncidentsOrdered",
     "Json",
     "LineReleased",
     "LineStopped",
+    "MessageDelivered",
     "MessageDrafted",
     "MessageDue",
+    "MessageFailed",
     "MessageNotRequired",
     "MessageRedrafted",
     "MessageSent",
+    "MessageUnknown",
+    "MethodsDiffered",
     "NoteAdded",
+    "OnCallResolved",
     "P",
+    "PageFailed",
     "Payload",
+    "PersonAdmitted",
+    "PersonAway",
+    "PreventiveActionChanged",
+    "PreventiveActionTracked",
     "PriorityComputed",
     "QuestionAnswered",
     "QuestionOpened",
     "RegressionJudged",
+    "Relapsed",
     "ReportRefused",
     "ResolutionDecided",
     "RoleAssigned",
     "RunnerStarted",
+    "SendRequested",
     "SeveritySet",
     "StateHashed",
     "StatusChanged",
     "Steered",
     "StepOverridden",
     "StopRequested",
+    "TaskEngaged",
     "TaskFinished",
     "TaskRequested",
+    "TicketOpened",
     "TierEscalated",
+    "TurnSpent",
     "UndoRequested",
     "Unknown",
     "journalled",

@@ -27,10 +27,30 @@ class ApprovalRequested(Payload):
 @journalled
 @dataclass(frozen=True, slots=True)
 class ApprovalGranted(Payload):
+    """A person approved exactly what the hash names."""
+
     type: ClassVar[str] = "approval.granted"
     approval: str
     sha256: str
     by: str
+    override: str = ""
+    """why, although only one untrusted source speaks for it; empty where none was needed"""
+    credential: str = ""
+    """what proved who they are: `uid:1000` or `token:9f86d081`"""
+
+
+@journalled
+@dataclass(frozen=True, slots=True)
+class ApprovalEndorsed(Payload):
+    """One person approved it; it waits for the next one, with another credential."""
+
+    type: ClassVar[str] = "approval.endorsed"
+    approval: str
+    sha256: str
+    by: str
+    credential: str
+    """what proved who they are: `uid:1000` or `token:9f86d081`"""
+    override: str = ""
 
 
 @journalled

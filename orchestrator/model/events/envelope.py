@@ -1,7 +1,7 @@
 """The envelope of every event (one line of the journal), and the register of payloads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 SCHEMA = 1
@@ -20,6 +20,8 @@ class Actor:
 
     kind: str
     name: str
+    credential: str = field(default="", compare=False)
+    """what proved who a person is: `uid:1000` or `token:9f86d081`; not part of who it is"""
 
     @property
     def is_person(self) -> bool:

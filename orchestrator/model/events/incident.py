@@ -35,6 +35,10 @@ class IncidentDetected(Payload):
     """what the guidance asks for: {"name", "effect"}, as parsed at intake"""
     drill: bool = False
     flow_version: int = FLOW_VERSION
+    duty: tuple[Json, ...] = ()
+    """who is on call by the rotations: {"role", "people", "until"}"""
+    bisects: tuple[str, ...] = ()
+    """services whose settings have a test for a bisect"""
 
 
 @journalled
@@ -115,6 +119,10 @@ class RoleAssigned(Payload):
     role: str
     person: str
     how: str = ""
+    """settings | rotation | cover | handoff, or the person who said so"""
+    why: str = ""
+    before: str = ""
+    """who held it until now; empty where nobody did, or the same person"""
 
 
 @journalled
@@ -124,6 +132,17 @@ class Acknowledged(Payload):
 
     type: ClassVar[str] = "incident.acknowledged"
     by: str
+
+
+@journalled
+@dataclass(frozen=True, slots=True)
+class AcknowledgementLapsed(Payload):
+    """Nothing followed an acknowledgement in its time: it counts no more, and people are called
+    again."""
+
+    type: ClassVar[str] = "acknowledgement.lapsed"
+    by: str
+    """whose it was"""
 
 
 @journalled

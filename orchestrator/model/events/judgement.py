@@ -1,6 +1,6 @@
 """What code concluded from the reports: regression, tiers, cause, resolution."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from orchestrator.model.events.envelope import Json, Payload, journalled
@@ -26,6 +26,15 @@ class RegressionJudged(Payload):
     good_version: str
     bad_version: str
     evidence: tuple[str, ...]
+    bisected: bool = False
+    """true where a bisect found the culprit, not the ranking"""
+    suspected: str = ""
+    """the commit that the ranking puts first, where a bisect found another"""
+    way: Json = field(default_factory=dict)
+    """the catalogue's action that takes it back: {"kind", "action", "params"}; empty where none is
+    known, and in journals that do not say"""
+    change: str = ""
+    """what is judged where it is no commit: the turn of a flag, a configuration"""
 
 
 @journalled

@@ -99,7 +99,7 @@ class DeadlineHeld(Payload):
 @journalled
 @dataclass(frozen=True, slots=True)
 class StepOverridden(Payload):
-    """A person starts, skips or repeats a step, and says why."""
+    """A person starts, skips or repeats a step, or the flow judges anew what it judged too soon."""
 
     type: ClassVar[str] = "step.overridden"
     step: str
@@ -135,7 +135,8 @@ class ExceptionDeclared(Payload):
 
     type: ClassVar[str] = "exception.declared"
     name: str
-    """sla-exceeded | path-blocked | major-incident | rollback-failed | security"""
+    """sla-exceeded | path-blocked | major-incident | rollback-failed | change-failed |
+    security"""
     why: str
     actions: tuple[str, ...]
     """what is done about it, in order"""

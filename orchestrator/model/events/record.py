@@ -45,6 +45,8 @@ class StateHashed(Payload):
     type: ClassVar[str] = "state.hashed"
     upto: int
     sha256: str
+    shape: str = ""
+    """which fields a state had in the release that wrote it; another one's hash is another"""
 
 
 @journalled

@@ -15,7 +15,7 @@ class TaskRequested(Payload):
     key: str
     attempt: int
     kind: str
-    """agent | prepare | action | probe: who in the conductor performs it"""
+    """agent | prepare | action | probe | preserve | options | page | deliver: who performs it"""
     role: str
     title: str
     step: str
@@ -79,7 +79,7 @@ class EvidenceAdded(Payload):
     eid: str
     """E1, E2, ...: what claims cite; `[E12:340]` names line 340 of it"""
     kind: str
-    """log | metric | change | deploy | code | health | human | analysis"""
+    """log | metric | change | deploy | code | health | human | alert | analysis | ..."""
     source: str
     command: str
     """the exact command, query or address that gave it"""
@@ -101,3 +101,5 @@ class EvidenceAdded(Payload):
     instructions: tuple[str, ...] = ()
     """lines that read like instructions to an agent (`line 3 gives the reader a role`): shown to
     people, never followed"""
+    computed_from: tuple[str, ...] = ()
+    """of an analysis: the items it was computed from; without them it is no source of its own"""

@@ -9,7 +9,11 @@ from orchestrator.model.reports.communication import MessageReport, ResolutionRe
 from orchestrator.model.reports.detection import AlertReport, RecordReport
 from orchestrator.model.reports.follow_up import ActionsReport, KnowledgeReport, RunbookReport
 from orchestrator.model.reports.mitigation import StrategyReport, ValidationReport
-from orchestrator.model.reports.regression import FeasibilityReport, VerdictReport
+from orchestrator.model.reports.regression import (
+    BisectReport,
+    FeasibilityReport,
+    VerdictReport,
+)
 from orchestrator.model.reports.review import ReviewReport
 from orchestrator.model.reports.root_cause import FishboneReport, WhysReport
 from orchestrator.model.reports.security import SecurityReport
@@ -21,6 +25,7 @@ SCHEMAS: dict[str, type[Report]] = {
     "detect/alert": AlertReport,
     "regression/verdict": VerdictReport,
     "regression/feasibility": FeasibilityReport,
+    "regression/bisect": BisectReport,
     "triage/impact": ImpactReport,
     "triage/urgency": UrgencyReport,
     "tier1/data": Tier1Report,

@@ -47,3 +47,5 @@ class KnowledgeReport(Report):
     prevention: tuple[Claim, ...]
     related: tuple[str, ...]
     """ids of past incidents of this project that look alike"""
+    regressions: tuple[Claim, ...] = ()
+    """what earlier entries of the regression register share with this incident"""

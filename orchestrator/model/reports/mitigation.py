@@ -2,13 +2,16 @@
 
 from typing import Literal
 
+from pydantic import Field
+
+from orchestrator.model.change_kinds import Kind
 from orchestrator.model.reports.claims import Claim, Report, Strict
 
 
 class StrategyOption(Strict):
-    """One of the five ways, with what it would take."""
+    """One way of changing something, with what it would take."""
 
-    name: Literal["rollback", "hotfix", "configuration", "workaround", "scaling"]
+    name: Kind
     available: bool
     why: Claim
     minutes: str
@@ -19,7 +22,7 @@ class StrategyReport(Report):
     """The way chosen. `action` is an id of the operator's catalogue, with parameters, or empty."""
 
     options: tuple[StrategyOption, ...]
-    selected: Literal["rollback", "hotfix", "configuration", "workaround", "scaling", "none"]
+    selected: Kind | Literal["none"]
     rationale: Claim
     action: str
     params: dict[str, str]
@@ -28,14 +31,16 @@ class StrategyReport(Report):
 
 
 class ProbeCheck(Strict):
-    """One number against its baseline and its limit."""
+    """One number against its baseline and its limit, or one journey against what it must answer."""
 
-    name: Literal["traffic", "errors", "p95", "saturation"]
+    name: str = Field(pattern=r"^(traffic|throughput|errors|p95|saturation|health|journey: .+)$")
     state: Literal["pass", "fail", "no data"]
     value: float | None
     baseline: float | None
     limit: float | None
     unit: str
+    why: str = ""
+    """what was not as it should be, where there is no number"""
 
 
 class ValidationReport(Report):
@@ -43,6 +48,10 @@ class ValidationReport(Report):
 
     checks: tuple[ProbeCheck, ...]
     """the last look"""
+    before: tuple[ProbeCheck, ...] = ()
+    """the last look before the change"""
+    restart_looks: int = 0
+    """looks in the restart of the change itself: they count neither for nor against it"""
     passes: int
     """looks in a row that passed, up to now"""
     needed: int

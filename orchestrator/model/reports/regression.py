@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from pydantic import Field
+
+from orchestrator.model.change_kinds import Kind
 from orchestrator.model.reports.claims import Claim, Report, Strict
 
 Answer = Literal["yes", "no", "unknown"]
@@ -47,12 +50,35 @@ class Deploy(Strict):
     kind: str
 
 
+class Change(Strict):
+    """Something that was changed on purpose, by whatever source knows of it."""
+
+    at: float
+    kind: Literal["deploy", "rollout", "configuration", "feature-flag"]
+    what: str
+    """the version, or the flag"""
+    before: str
+    after: str
+    by: str
+    said: Claim
+    """what changed and how long before the trouble, with the line that says so"""
+    nearest: bool
+    """the one that the indicators are computed from"""
+
+
 class External(Strict):
     """A cause outside the changes (traffic, provider, certificate): it raises the bar for blame."""
 
     kind: str
     score: float
     why: Claim
+    part: str = ""
+    """the part of the system where it lies; empty: the service itself"""
+    params: dict[str, str] = Field(default_factory=dict)
+    """what an action against it needs to know: a process, an address"""
+    explains: bool = False
+    """the trouble follows from it"""
+    refuted_by: str = ""
 
 
 class VerdictReport(Report):
@@ -68,6 +94,37 @@ class VerdictReport(Report):
     """the last version that worked, or UNKNOWN"""
     bad_since: float | None
     """when the bad version went live"""
+    changes: tuple[Change, ...] = ()
+    """every dated change of the window, oldest first"""
+
+
+class BisectRun(Strict):
+    """The test once, at one commit."""
+
+    sha: str
+    verdict: Literal["good", "bad", "skip", "gone"]
+    why: str
+    seconds: float
+
+
+class BisectReport(Report):
+    """What a test run at versions between the good and the bad one says. Only code fills it."""
+
+    result: Literal["found", "inconclusive"]
+    culprit: str
+    """the first commit that fails the test; empty where the search could not tell"""
+    author: str
+    at: float | None
+    subject: str
+    good: str
+    bad: str
+    commits: int | None
+    """how many lie between the two"""
+    runs: tuple[BisectRun, ...]
+    left: tuple[str, ...]
+    """commits one of which it is, where the search came that far"""
+    test: str
+    seconds: float
 
 
 class Option(Strict):
@@ -80,9 +137,20 @@ class Option(Strict):
     data_loss: str
 
 
+class Way(Strict):
+    """The catalogue's action that takes the change back, ready to be offered."""
+
+    option: Literal["rollback", "feature-flag"]
+    kind: Kind
+    action: str
+    params: dict[str, str]
+
+
 class FeasibilityReport(Report):
     """What can be done about it, at what risk."""
 
     options: tuple[Option, ...]
+    way: Way | None = None
+    """none where the catalogue has none"""
     blast_radius: Level
     blast_why: Claim

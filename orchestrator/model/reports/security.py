@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from orchestrator.model.reports.claims import Claim, Report
 
 
@@ -16,3 +18,8 @@ class SecurityReport(Report):
     """what must be kept as it is"""
     disclosure: tuple[str, ...]
     """who may have to be told, by which rule"""
+    action: str = ""
+    """the catalogue's way to keep an intruder out that fits what was seen; empty where none does"""
+    kind: str = ""
+    """that action's kind"""
+    params: dict[str, str] = Field(default_factory=dict)

@@ -41,6 +41,8 @@ class Hypothesis(Strict):
     """the commit it blames, if any"""
     confidence: float
     """0..1"""
+    by: str = ""
+    """empty: the deterministic board; else whose board it is from"""
 
 
 class Tier2Report(Report):
