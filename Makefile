@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench bench-rca prove screenshots keys clean
+.PHONY: demo test check bench bench-rca prove live-model screenshots keys clean
 
 demo: .venv/ready
 	@$(BIN)/warroom demo $(ARGS)
@@ -23,8 +23,16 @@ bench-rca: .venv/ready
 	$(BIN)/python -m benchmarks.rca $(ARGS)
 
 prove: .venv/ready
+	$(BIN)/python -m benchmarks.prove_approvals
 	$(BIN)/python -m benchmarks.prove_seeds
 	$(BIN)/python -m benchmarks.prove_kills
+	$(BIN)/python -m benchmarks.prove_drills
+	$(BIN)/python -m benchmarks.prove_changes
+	$(BIN)/python -m benchmarks.prove_reviews
+
+live-model: .venv/ready
+	$(BIN)/python -m benchmarks.live_model $(if $(URL),--url $(URL)) $(if $(MODEL),--model $(MODEL)) \
+	  $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 screenshots: .venv/ready
 	COLORTERM=truecolor $(BIN)/python -m benchmarks.screenshots
@@ -40,4 +48,4 @@ keys: .venv/ready
 	@touch $@
 
 clean:
-	rm -rf .venv .prove .mypy_cache .ruff_cache
+	rm -rf .venv .prove .live .mypy_cache .ruff_cache

@@ -1,9 +1,8 @@
 """The deterministic responder: reads real evidence, works without a network, always runs."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-from orchestrator.agents.contract import Bench
+from orchestrator.agents.contract import Answer, Bench
 from orchestrator.agents.rules import (
     architecture_designer,
     component_owner,
@@ -55,7 +54,7 @@ class RulesBackend:
 
     name = "rules"
 
-    async def perform(self, task: Task, bench: Bench) -> Mapping[str, Any]:
+    async def perform(self, task: Task, bench: Bench) -> Answer:
         """The report for a task. KeyError for a task that no rule knows."""
         report = await TASKS[task.key.partition("@")[0]](Desk(task, bench))
-        return report.model_dump(mode="json")
+        return Answer(report.model_dump(mode="json"))

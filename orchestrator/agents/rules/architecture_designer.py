@@ -1,11 +1,13 @@
 """The architect, tier 3: design, capacity, trade-offs, vendors, and decisions put to people."""
 
+from orchestrator.agents.rules.blame import blamed, cleared_by
 from orchestrator.agents.rules.component_owner import outside_named
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
-from orchestrator.agents.rules.earlier import grounded, latest, restated
+from orchestrator.agents.rules.earlier import grounded, restated
 from orchestrator.agents.rules.findings import UNNAMED, Findings
 from orchestrator.agents.rules.investigation import investigate
-from orchestrator.agents.rules.regression_analyst import blamed, diff_line
+from orchestrator.agents.rules.outside import claim_of
+from orchestrator.agents.rules.regression_analyst import diff_line
 from orchestrator.agents.rules.words import figure, lasting, percent, plural, quoted
 from orchestrator.evidence.analysis.external import FULL
 from orchestrator.model.events import Json
@@ -66,6 +68,13 @@ def _design(desk: Desk, found: Findings) -> tuple[list[Claim], bool]:
             f"({', '.join(sorted(ways)[:4])}), {_resource(found)} {percent(full)} in use."
         )
         said.append(claim(text, figures.cite(found.began), cited))
+    other = cleared_by(found)
+    if other is not None:
+        cause = claim_of(other)
+        text = (
+            f"Not the structure of its code: {cause.text} Nothing keeps that from reaching users."
+        )
+        said.append(claim(text, *cause.evidence))
     if found.external and figures is not None and full is not None and full >= FULL:
         text = f"Load it cannot carry is taken all the same: {_resource(found)} stood at "
         text += f"{percent(full)} while requests failed."
@@ -122,7 +131,7 @@ def _trade_offs(desk: Desk, found: Findings) -> list[Claim]:
         )
         text += " but takes longer."
         said.append(claim(text, found.log_eid))
-    urgency = latest(desk.state, "triage/urgency")
+    urgency = desk.state.told("triage/urgency")
     why = restated(urgency.get("why"))
     if urgency.get("breach_in") is not None and why.evidence:
         text = f"Waiting costs: at this rate the month's error budget lasts {_left(urgency)}."
@@ -154,7 +163,7 @@ def _vendor(desk: Desk, found: Findings) -> list[Claim]:
 
 
 def _rollback(desk: Desk) -> Json | None:
-    options = latest(desk.state, "regression/feasibility").get("options", ())
+    options = desk.state.told("regression/feasibility").get("options", ())
     return next((option for option in options if option["name"] == "rollback"), None)
 
 
@@ -184,10 +193,15 @@ def _change(desk: Desk, found: Findings) -> Decision:
     if desk.state.resolution == "RESOLVED":
         return _decision(subject, "not needed", assumed("The service is well again."))
     more = desk.bench.settings.way("scaling", desk.state.service)
-    load = grounded(e["why"] for e in latest(desk.state, "regression/verdict").get("external", ()))
+    load = grounded(e["why"] for e in desk.state.told("regression/verdict").get("external", ()))
     if load and more is not None:
         by = f"by the catalogue: {more.id}, approved on its card"
         return _decision(subject, "approve with conditions", load[0], by, WATCH)
+    chosen = desk.state.told("mitigation/strategy")
+    if chosen.get("action") and chosen.get("selected") != "rollback":
+        why = restated(chosen["rationale"])
+        by = f"by the catalogue: {chosen['action']}, approved on its card"
+        return _decision(subject, "approve with conditions", why, by, WATCH)
     if option is None or not guilty:
         why = assumed("No change is known that the evidence says would help.")
         return _decision(subject, "not needed", why)

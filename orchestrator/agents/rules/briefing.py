@@ -2,7 +2,7 @@
 
 from orchestrator.agents.rules.answers import answer, share, told
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
-from orchestrator.agents.rules.earlier import attempts, known, latest, named, restated
+from orchestrator.agents.rules.earlier import attempts, known, named, restated
 from orchestrator.agents.rules.words import lasting, percent, quoted
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
@@ -12,7 +12,7 @@ from orchestrator.model.state import State
 async def users_hit(desk: Desk) -> Claim:
     """What users notice: measured first, then in the words of whoever reported it."""
     state = desk.state
-    triaged, recorded = latest(state, "triage/impact"), latest(state, "detect/record")
+    triaged, recorded = state.told("triage/impact"), state.told("detect/record")
     measured = restated(triaged.get("why"))
     if not known(measured):
         measured = restated(recorded.get("user_impact"))
@@ -49,7 +49,7 @@ async def _people(desk: Desk) -> Claim:
     part = share(said.text) if said is not None else None
     evidence: tuple[str, ...] = (said.eid,) if said is not None and part is not None else ()
     if part is None:
-        report = latest(state, "triage/impact")
+        report = state.told("triage/impact")
         measured = report.get("affected_share")
         part = float(measured) if measured is not None else None
         evidence = restated(report.get("why")).evidence
@@ -74,12 +74,12 @@ def _cause(state: State) -> Claim:
         evidence = tuple(str(item) for item in concluded.get("evidence", ()))
         if evidence:
             return claim(f"{word}: {concluded['statement']}", *evidence)
-    for one in latest(state, "tier2/analysis").get("hypotheses", ()):
+    for one in state.told("tier2/analysis").get("hypotheses", ()):
         evidence = tuple(e for said in one["supporting"] for e in said["evidence"])
         if one["status"] in ("supported", "confirmed") and evidence:
             return claim(f"Hypothesis: {one['statement']}.", *evidence)
     verdict = state.regression.get("verdict")
-    summary = restated(latest(state, "regression/verdict").get("summary"))
+    summary = restated(state.told("regression/verdict").get("summary"))
     if verdict in ("CONFIRMED", "LIKELY") and summary.evidence:
         return claim(f"Hypothesis: {summary.text}", *summary.evidence)
     return UNKNOWN
@@ -102,8 +102,8 @@ async def prospect(desk: Desk) -> str:
     way = next(
         (
             option
-            for option in latest(state, "mitigation/strategy").get("options", ())
-            if option["name"] == latest(state, "mitigation/strategy").get("selected")
+            for option in state.told("mitigation/strategy").get("options", ())
+            if option["name"] == state.told("mitigation/strategy").get("selected")
         ),
         None,
     )
@@ -121,11 +121,11 @@ async def compliance(desk: Desk) -> str:
     told_so = await answer(desk, "compliance")
     if told_so is not None:
         return told_so.text
-    assessed = latest(desk.state, "security/assessment").get("disclosure", ())
+    assessed = desk.state.told("security/assessment").get("disclosure", ())
     if assessed:
         rules = "; ".join(str(item) for item in assessed[1:])
         return quoted(f"legal decides which of these apply: {rules}", 500)
-    impact = named(latest(desk.state, "triage/impact").get("compliance"))
+    impact = named(desk.state.told("triage/impact").get("compliance"))
     if impact:
         return impact
     if "compliance" in desk.state.themes:
@@ -138,7 +138,7 @@ async def reputation(desk: Desk) -> str:
     told_so = await answer(desk, "reputation")
     if told_so is not None:
         return told_so.text
-    said = named(latest(desk.state, "triage/impact").get("reputation"))
+    said = named(desk.state.told("triage/impact").get("reputation"))
     if not said:
         desk.ask("reputation", "Is this seen in public, or likely to be?")
     return said or claims_of.UNKNOWN
@@ -154,7 +154,7 @@ def waits_for_decision(state: State) -> str:
         return "the rollback failed: which emergency measure"
     if "sla-exceeded" in state.exceptions:
         return "the promise to resolve is broken: which emergency measure"
-    chosen = latest(state, "mitigation/strategy")
+    chosen = state.told("mitigation/strategy")
     granted = any(a.decision in ("", "granted") for a in state.approvals.values())
     denied = any(a.decision == "denied" for a in state.approvals.values())
     if chosen and chosen.get("selected") == "none" and not granted:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules import cited_lines, surroundings
+from orchestrator.agents.rules.blame import blamed
 from orchestrator.agents.rules.board import board_of
 from orchestrator.agents.rules.desk import BASELINE, Desk, assumed, claim
-from orchestrator.agents.rules.earlier import latest
 from orchestrator.agents.rules.findings import Findings
 from orchestrator.agents.rules.investigation import investigate
-from orchestrator.agents.rules.regression_analyst import blamed, diff_line
+from orchestrator.agents.rules.regression_analyst import diff_line
 from orchestrator.agents.rules.words import figure, percent, plural, quoted
 from orchestrator.evidence.analysis.changes import Suspicion
 from orchestrator.evidence.analysis.templates import Change
@@ -36,8 +36,8 @@ async def tier2(desk: Desk) -> Tier2Report:
     around = await surroundings.deep(desk, found.began - BASELINE)
     for seen in around:
         desk.say(seen.claim.text + (f" [{seen.claim.evidence[0]}]" if seen.told else ""))
-    explained = blamed(found) is not None or found.external
-    states = surroundings.hypotheses(around, explained=explained)
+    explained = blamed(found) is not None or found.external or found.outside is not None
+    states = surroundings.hypotheses(around, explained=explained, causes=found.causes)
     board = board_of(found, [needed.claim for needed in below if not needed.well], states)
     for one in board:
         signs = f"+{len(one.supporting)} -{len(one.refuting)}"
@@ -80,7 +80,7 @@ def _reasons(desk: Desk, found: Findings, leading: Hypothesis | None) -> tuple[s
     named = outside_named(desk, found)
     if named:
         reasons.append(f"errors name a system outside: {', '.join(name for name, _ in named)}")
-    options = latest(desk.state, "regression/feasibility").get("options", ())
+    options = desk.state.told("regression/feasibility").get("options", ())
     back = next((one["feasibility"] for one in options if one["name"] == "rollback"), "")
     if blamed(found) is not None and back in ("RISKY", "BLOCKED"):
         reasons.append(f"going back is {back}: a code fix in a hurry is to be decided")
@@ -114,6 +114,7 @@ async def _patterns(desk: Desk, found: Findings) -> list[Claim]:
             summary=f"{plural(len(found.log_changes), 'template')} changed",
             content="\n".join(rows) + "\n",
             taint="outside",
+            computed_from=tuple(dict.fromkeys(kept.eid for _, kept in found.log_changes)),
         )
     )
     said: list[Claim] = []

@@ -15,10 +15,12 @@ from orchestrator.agents.rules.words import clock_time, figure, quoted, seconds
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.ledger import LIMIT
 from orchestrator.evidence.redaction import redact
-from orchestrator.evidence.sources import deploys, health, logs
+from orchestrator.evidence.sources import deploys, flags, health, host, logs, rollouts
 from orchestrator.evidence.sources.deploys import DeployLog
+from orchestrator.evidence.sources.flags import FlagLog
 from orchestrator.evidence.sources.git import Repository
 from orchestrator.evidence.sources.health import Health
+from orchestrator.evidence.sources.kubectl import Kubectl
 from orchestrator.evidence.sources.logs import LogReading
 from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.evidence.sources.source import SourceError, within
@@ -100,9 +102,9 @@ class Desk:
             self.bench.warn(quoted(str(error), 200))
             return None
 
-    async def figures(self) -> Figures | None:
-        """The service's signals from the ring; None when there are none."""
-        service = self.service
+    async def figures(self, other: Service | None = None) -> Figures | None:
+        """The signals from the ring, of the service or of another; None when there are none."""
+        service = other or self.service
         if service is None or not service.measured:
             return None
         since = min(self.bench.state.detected_at, self.now) - BASELINE
@@ -136,31 +138,65 @@ class Desk:
 
     async def deploys(self) -> tuple[DeployLog, str] | None:
         """The deploy log and its evidence number."""
-        service = self.service
-        if service is None or not service.deploy_log:
+        return await self.deploys_of(self.service) if self.service is not None else None
+
+    async def deploys_of(self, service: Service) -> tuple[DeployLog, str] | None:
+        """Of any service; where it has no deploy log, what its cluster keeps of its rollouts."""
+        where = service.kubernetes
+        if service.deploy_log:
+            source, command = service.deploy_log, f"tail -n 2000 {service.deploy_log}"
+            reading = deploys.read(self.bench.root / service.deploy_log)
+        elif where.workload:
+            kubectl = Kubectl(where, self.bench.root)
+            source = f"rollouts of {where.workload}"
+            command = kubectl.shown("rollout", "history", where.workload)
+            reading = rollouts.read(kubectl, service.name)
+        else:
             return None
-        command = f"tail -n 2000 {service.deploy_log}"
         self.bench.call(command)
-        log = await self.tried(deploys.read(self.bench.root / service.deploy_log))
+        log = await self.tried(reading)
         if log is None:
             return None
         of = log.of(service.name)
         summary = f"{len(of)} deploys of {service.name}"
         if of:
             summary += f", last {of[-1].version[:8]} at {clock_time(of[-1].at)}"
+        eid = await self.bench.observe(Observation("deploy", source, command, summary, log.content))
+        return log, eid
+
+    async def flags(self) -> tuple[FlagLog, str] | None:
+        """The change log of the service's feature flags, and its evidence number."""
+        service = self.service
+        if service is None or not service.flags:
+            return None
+        command = f"tail -n 2000 {service.flags}"
+        self.bench.call(command)
+        log = await self.tried(flags.read(self.bench.root / service.flags))
+        if log is None:
+            return None
+        of = log.of(service.name)
+        summary = f"{len(of)} turns of feature flags of {service.name}"
+        if of:
+            last = of[-1]
+            said = f"{last.flag} to {last.after} at {clock_time(last.at)}"
+            summary += f", last {quoted(said, 80)}"
         eid = await self.bench.observe(
-            Observation("deploy", service.deploy_log, command, summary, log.content)
+            Observation("change", service.flags, command, summary, log.content)
         )
         return log, eid
 
     async def logs(
-        self, since: float | None = None, about: float | None = None
+        self,
+        since: float | None = None,
+        about: float | None = None,
+        other: Service | None = None,
     ) -> list[tuple[LogReading, Filed]]:
         """The last 500 lines of each log, or what follows `since`, newest log first.
 
-        Half of what is read of a log too large follows `about`.
+        Half of what is read of a log too large follows `about`. They are the service's own, or
+        another's.
         """
-        service = self.service
+        service = other or self.service
         found: list[tuple[LogReading, Filed]] = []
         if service is None or not service.logs:
             return found
@@ -218,6 +254,18 @@ class Desk:
             )
         )
         return seen, eid
+
+    async def pause(self, length: float) -> None:
+        """Let some time pass between two looks."""
+        await self.bench.clock.sleep(length)
+
+    async def own_processes(self) -> frozenset[str]:
+        """Process ids of the service, where the settings say how to find them."""
+        service = self.service
+        if service is None or not (service.process.name or service.process.pid_file):
+            return frozenset()
+        running = await self.tried(host.find(service.process, self.bench.root))
+        return frozenset(str(one.pid) for one in running or ())
 
     def repository(self) -> Repository | None:
         service = self.service

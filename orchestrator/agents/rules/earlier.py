@@ -4,16 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestrator.agents.rules.desk import UNKNOWN
-from orchestrator.model.events import Json
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.state import State, Task
-
-
-def latest(state: State, key: str) -> Json:
-    """The newest report of some work, its repeats included; empty when there is none."""
-    done = [task for task in attempts(state, key) if task.outcome == "done"]
-    return done[-1].report if done else {}
 
 
 def attempts(state: State, key: str) -> list[Task]:

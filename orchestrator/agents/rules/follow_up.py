@@ -1,24 +1,20 @@
 """After it is over: what the runbook should say, and an article for the knowledge base."""
 
-import difflib
-import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules import lessons, past
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
-from orchestrator.agents.rules.earlier import known, latest, named
+from orchestrator.agents.rules.earlier import known, named
 from orchestrator.agents.rules.moments import moments
 from orchestrator.agents.rules.prevention import findings, prevented
-from orchestrator.agents.rules.words import plural, quoted
-from orchestrator.evidence.hygiene import clean
-from orchestrator.evidence.redaction import redact
+from orchestrator.agents.rules.registered import pattern
+from orchestrator.agents.rules.runbook_diff import new_file, new_path, proposal
+from orchestrator.agents.rules.words import quoted
 from orchestrator.evidence.sources.source import SourceError, within
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.follow_up import KnowledgeReport, RunbookReport
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _LARGEST = 256 * 1024
 """A larger file is no runbook."""
 
@@ -45,18 +41,18 @@ async def runbook(desk: Desk) -> RunbookReport:
         existing="",
         diff="",
     )
-    path = named(latest(state, "tier1/data").get("runbook"))
+    path = named(state.told("tier1/data").get("runbook"))
     text = await _read(desk, path) if path else None
     if not known(healed.done):
         desk.ask("mitigation for the runbook", "What cures this, for the runbook?")
     if text is None:
         desk.ask("runbook", f"Where is the runbook of {state.service or 'this service'} kept?")
-        desk.say("There is no runbook to change: this is the material for a new one.")
-        said = [
-            claim("Tier 1 found no runbook; this is material for one.", journal.cite("runbook"))
-        ]
-        summary = said[0] if not path else assumed(f"The runbook {quoted(path)} cannot be read.")
-        return report.model_copy(update={"summary": summary, "unknown": tuple(desk.unknown)})
+        desk.say("There is no runbook that could be changed.")
+        if path:
+            summary = assumed(f"The runbook {quoted(path)} cannot be read as text.")
+            changes = {"summary": summary, "unknown": tuple(desk.unknown)}
+            return report.model_copy(update=changes)
+        return _first(desk, report, healed.command, journal.cite("runbook"))
     content, eid = text
     if _as_in(state.incident) in content:
         summary = claim(f"{quoted(path)} has a section on this incident already.", eid)
@@ -77,16 +73,30 @@ async def runbook(desk: Desk) -> RunbookReport:
     )
 
 
+def _first(desk: Desk, report: RunbookReport, command: str, cited: str) -> RunbookReport:
+    """A new file where no runbook applies; people may keep it elsewhere."""
+    state = desk.state
+    path = new_path(desk.bench.root, desk.bench.settings.runbooks.path, state.service)
+    head = ["---", f"title: {report.scenario}", f"services: [{state.service}]", "---"]
+    diff = new_file(path, [*head, *_section(report, command, state.incident)])
+    said = f"Tier 1 found no runbook; {quoted(path)} would be one."
+    return report.model_copy(
+        update={"summary": claim(said, cited), "diff": diff, "unknown": tuple(desk.unknown)}
+    )
+
+
 async def knowledge(desk: Desk) -> KnowledgeReport:
     """How to recognise and cure it next time, and which incidents before it looked alike."""
     desk.steers()
     state = desk.state
     journal = await moments(desk)
     todo = await findings(desk)
-    alike, eid = await past.related(desk)
+    before = await past.related(desk)
     said = [
-        claim(f"{one.incident} looks alike: same {'; '.join(one.shared)}.", f"{eid}:{number}")
-        for number, one in enumerate(alike, start=1)
+        claim(
+            f"{one.incident} looks alike: same {'; '.join(one.shared)}.", f"{before.eid}:{number}"
+        )
+        for number, one in enumerate(before.shown, start=1)
     ]
     seen = lessons.symptoms(state)
     problem = seen[0] if seen else UNKNOWN
@@ -100,8 +110,8 @@ async def knowledge(desk: Desk) -> KnowledgeReport:
         desk.say("No past incident of this project looks alike.")
     summary = claim(
         f"{lessons.scenario(state)}: {'a cause is known' if known(why) else 'cause UNKNOWN'}, "
-        f"{plural(len(said), 'earlier incident looks', 'earlier incidents look')} alike.",
-        journal.eid,
+        f"{before.recurrence(state.detected_at)}.",
+        before.eid or journal.eid,
     )
     return KnowledgeReport(
         summary=summary,
@@ -112,7 +122,8 @@ async def knowledge(desk: Desk) -> KnowledgeReport:
         cause=why,
         steps=tuple(lessons.steps(desk, journal)),
         prevention=tuple(one.action for one in todo),
-        related=tuple(one.incident for one in alike),
+        related=tuple(one.incident for one in before.shown),
+        regressions=await pattern(desk),
         unknown=tuple(desk.unknown),
     )
 
@@ -174,32 +185,3 @@ def _section(report: RunbookReport, command: str, incident: str) -> list[str]:
 
 def _code(command: str) -> str:
     return f"`{command.replace('`', ' ')}`"
-
-
-def proposal(path: str, content: str, section: list[str]) -> str:
-    """A unified diff that adds a section at the end of a runbook, as `git apply` takes it.
-
-    Lines around it that hold a secret are not shown: the diff then has no context.
-    """
-    end = "\r\n" if "\r\n" in content else "\n"
-    old = _LINE.findall(content)
-    new = list(old)
-    gap = [end] if old and old[-1].strip() else []
-    if old and not old[-1].endswith("\n"):
-        new[-1] += end
-    added = [redact(clean(line))[0].replace("\n", " ") for line in section]
-    while added and not added[-1]:
-        added.pop()
-    new += [*gap, *(line + end for line in added)]
-    shown = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=3)
-    diff = _joined(shown)
-    if redact(diff)[0] != diff:
-        diff = _joined(difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=0))
-    return diff if redact(diff)[0] == diff else ""
-
-
-def _joined(lines: Iterable[str]) -> str:
-    """Lines of a diff; a last line without its end is marked as such."""
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )

@@ -126,10 +126,17 @@ async def impact(desk: Desk) -> ImpactReport:
         compliance=business["compliance"],
         reputation=business["reputation"],
         safety=business["safety"],
-        affected_systems=(state.service,) if state.service else (),
+        affected_systems=_affected(desk),
         why=why,
         unknown=tuple(desk.unknown),
     )
+
+
+def _affected(desk: Desk) -> tuple[str, ...]:
+    """The service, and the part that regression triage found the trouble to lie in."""
+    verdict = desk.state.told("regression/verdict")
+    parts = [str(one["part"]) for one in verdict.get("external", ()) if one.get("explains")]
+    return tuple(dict.fromkeys(part for part in (desk.state.service, *parts) if part))
 
 
 def failing(figures: Figures, began: float) -> float | None:

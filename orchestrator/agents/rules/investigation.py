@@ -1,6 +1,5 @@
 """The heart of the rules: which deploy, which commit, or what else. Shared by several roles."""
 
-import ast
 import asyncio
 
 from orchestrator.agents.contract import Observation
@@ -9,6 +8,8 @@ from orchestrator.agents.rules.findings import Findings
 from orchestrator.agents.rules.impact import Impact, from_ranking, impact_of
 from orchestrator.agents.rules.observed import observed
 from orchestrator.agents.rules.opinion import folder, of_folder, of_observed
+from orchestrator.agents.rules.outside import look_outside, settle
+from orchestrator.agents.rules.turned import read_flags
 from orchestrator.agents.rules.words import clock_time, plural, quoted
 from orchestrator.evidence.analysis import patch
 from orchestrator.evidence.analysis.changes import Candidate, Symptoms, rank
@@ -16,6 +17,7 @@ from orchestrator.evidence.analysis.external import drain, traffic
 from orchestrator.evidence.analysis.risk import FileVersions
 from orchestrator.evidence.analysis.templates import changes, mine
 from orchestrator.evidence.analysis.tokens import words
+from orchestrator.evidence.analysis.tree import tree
 from orchestrator.evidence.analysis.vocabulary import Vocabulary, learn
 from orchestrator.evidence.sources.git import Commit, Repository
 
@@ -52,10 +54,26 @@ async def investigate(desk: Desk) -> Findings:
         found.drain = drain(saturation, requests, found.began, interval)
     found.readings = await desk.logs(since=found.began - BEFORE, about=found.began)
     await asyncio.to_thread(_compare_logs, found)
+    await look_outside(desk, found)
     if found.bad is not None and found.good:
         await _suspect(desk, found)
-    found.opinion = await of_observed(desk, observed(desk, found))
+    await read_flags(desk, found)
+    tested = desk.state.report("regression/bisect") or {}
+    found.bisect = tested if tested.get("culprit") else {}
+    settle(found)
+    found.opinion = await of_observed(desk, observed(desk, found), _read(found))
     return found
+
+
+def _read(found: Findings) -> dict[str, tuple[str, ...]]:
+    """The items that the exhibits of the ranking are taken from, by the kind of the exhibit."""
+    return {
+        "metric": (found.figures.eid,) if found.figures is not None else (),
+        "log": tuple(kept.eid for _, kept in found.readings or ()),
+        "deploy": (found.deploys_eid,) if found.deploys_eid else (),
+        "diff": tuple(kept.eid for kept in (found.diffs or {}).values()),
+        "flag": (found.flags_eid,) if found.flags_eid else (),
+    }
 
 
 async def _read_deploys(desk: Desk, found: Findings) -> None:
@@ -72,7 +90,8 @@ async def _read_deploys(desk: Desk, found: Findings) -> None:
     if not before:
         return
     found.bad = before[-1]
-    earlier = [d.version for d in of if d.at < found.bad.at]
+    alike = (d for d in of if d.configures == found.bad.configures)
+    earlier = [d.version for d in alike if d.at < found.bad.at]
     found.good = found.bad.previous or (earlier[-1] if earlier else "")
 
 
@@ -132,7 +151,7 @@ async def _vocabulary(desk: Desk, repository: Repository, found: Findings) -> Vo
 
 
 def _learned(sources: list[str]) -> Vocabulary:
-    return learn([tree for text in sources if (tree := _parsed(text)) is not None])
+    return learn([read for text in sources if (read := tree(text)) is not None])
 
 
 async def _candidates(
@@ -201,10 +220,3 @@ def _symptoms(desk: Desk, found: Findings) -> Symptoms:
         starved=found.drain is not None or (not found.external and bool(said & _STARVED)),
         external=found.traffic.score if found.traffic is not None else 0.0,
     )
-
-
-def _parsed(text: str) -> ast.AST | None:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, claim
-from orchestrator.agents.rules.earlier import attempts, grounded, known, latest, named, restated
+from orchestrator.agents.rules.earlier import attempts, grounded, known, named, restated
+from orchestrator.agents.rules.likeness import traits
 from orchestrator.agents.rules.moments import Moments
-from orchestrator.agents.rules.past import traits
 from orchestrator.agents.rules.words import opened, quoted
 from orchestrator.evidence.analysis.tokens import words
 from orchestrator.model import durations
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.state import State
 
-_NOT_COMMANDS = ("human", "analysis", "runbook")
+_NOT_COMMANDS = ("human", "alert", "report", "analysis", "runbook")
 """Kinds of evidence that no command of this incident brought."""
 
 
@@ -36,10 +36,10 @@ def scenario(state: State) -> str:
 
 def symptoms(state: State) -> list[Claim]:
     """What was seen: the measured effect, then what the log newly said."""
-    impact = latest(state, "triage/impact") or latest(state, "detect/record")
+    impact = state.told("triage/impact") or state.told("detect/record")
     seen = grounded([impact.get("why") or impact.get("user_impact") or {}])
-    patterns = grounded(latest(state, "tier2/analysis").get("patterns", ()))
-    first = grounded(pair["answer"] for pair in latest(state, "rca/5whys").get("whys", ())[:1])
+    patterns = grounded(state.told("tier2/analysis").get("patterns", ()))
+    first = grounded(pair["answer"] for pair in state.told("rca/5whys").get("whys", ())[:1])
     return list(dict.fromkeys([*seen, *(patterns[:4] or first)]))
 
 
@@ -57,10 +57,10 @@ def commands(state: State) -> tuple[str, ...]:
 def _telling(state: State) -> set[str]:
     """Evidence that a symptom, a bad check, a sign of a regression or the cause rests on."""
     cited = [item for said in (*symptoms(state), cause(state)) for item in said.evidence]
-    for check in latest(state, "tier1/data").get("checks", ()):
+    for check in state.told("tier1/data").get("checks", ()):
         if check["state"] == "bad":
             cited += check["finding"]["evidence"]
-    for sign in latest(state, "regression/verdict").get("indicators", ()):
+    for sign in state.told("regression/verdict").get("indicators", ()):
         if sign["holds"] == "yes":
             cited += sign["why"]["evidence"]
     return {str(item).partition(":")[0] for item in cited}
@@ -83,7 +83,7 @@ def cure(state: State, journal: Moments) -> Cure:
     names = [name for name in ("approved", "restored", "resolved") if name in journal.place]
     cited = [journal.cite(name) for name in names or ["resolved"]]
     way = opened(action)
-    if latest(state, "mitigation/strategy").get("selected") == "rollback":
+    if state.told("mitigation/strategy").get("selected") == "rollback":
         way = f"Go back to the version that ran before; here: {action}"
     done = claim(f"{way}{after}.", *cited, *seen.evidence)
     return Cure(done, _carried_out(state))
@@ -107,7 +107,7 @@ def cause(state: State) -> Claim:
     if not statement:
         return UNKNOWN
     evidence = tuple(str(item) for item in concluded["evidence"])
-    pairs = latest(state, "rca/5whys").get("whys", ())
+    pairs = state.told("rca/5whys").get("whys", ())
     how = restated(pairs[1]["answer"]) if len(pairs) > 1 else UNKNOWN
     if not how.evidence or how.text == statement:
         return claim(statement, *evidence)

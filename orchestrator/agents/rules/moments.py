@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import Desk
-from orchestrator.agents.rules.earlier import latest
-from orchestrator.agents.rules.words import quoted
-from orchestrator.model.state import State
+from orchestrator.agents.rules.words import plural, quoted
+from orchestrator.model.changes_made import changes_made
+from orchestrator.model.state import Approval, State
 from orchestrator.model.wording import deadline_words, on_its_day
 
 
@@ -61,14 +61,22 @@ def timeline(state: State) -> list[Moment]:
         Moment("acknowledged", state.acknowledged_at, f"acknowledged by {state.acknowledged_by}"),
         Moment("engaged", state.engaged_at, f"engaged: {state.engaged_by}"),
         *(Moment("offered", a.requested_at, f"offered: {a.title}") for a in granted[:1]),
-        *(Moment("approved", a.decided_at, f"approved by {a.by}: {a.title}") for a in granted[:1]),
+        *(Moment("approved", a.decided_at, _approved(a)) for a in granted[:1]),
         Moment("restored", state.restored_at, "signals back at their usual"),
         Moment("resolved", state.resolved_at, f"resolved: {state.resolution}"),
         *_tiers(state),
         *_late(state),
         *_exceptions(state),
+        *_changes(state),
+        Moment("lapsed", state.lapsed_at, "an acknowledgement lapsed"),
+        Moment("reopened", state.reopened_at, f"taken up again, {plural(state.reopened, 'time')}"),
     ]
     return sorted((m for m in found if m.at > 0), key=lambda m: m.at)
+
+
+def _approved(granted: Approval) -> str:
+    override = f" (override: {quoted(granted.override)})" if granted.override else ""
+    return f"approved by {granted.by}{override}: {granted.title}"
 
 
 def _tiers(state: State) -> list[Moment]:
@@ -78,7 +86,7 @@ def _tiers(state: State) -> list[Moment]:
     ]
     task = state.tasks.get("tier1/data")
     if task is not None and task.outcome == "done":
-        runbook = latest(state, "tier1/data").get("runbook", "UNKNOWN")
+        runbook = state.told("tier1/data").get("runbook", "UNKNOWN")
         text = "no runbook" if runbook == "UNKNOWN" else f"the runbook {quoted(str(runbook))}"
         found.append(Moment("runbook", task.finished_at, f"tier 1 found {text}"))
     return found
@@ -90,6 +98,19 @@ def _late(state: State) -> list[Moment]:
         Moment(f"late {name}", clock.ended_at, deadline_words(name)[1])
         for name, clock in state.deadlines.items()
         if clock.outcome in ("fired", "missed") and clock.kind == "promise"
+    ]
+
+
+def _changes(state: State) -> list[Moment]:
+    """Every change that ended, also one that did not help."""
+    return [
+        Moment(
+            f"change {one.number}",
+            one.began + one.took,
+            f"change {one.number}: {quoted(one.title)}: {quoted(one.ended, 200)}",
+        )
+        for one in changes_made(state)
+        if one.took is not None
     ]
 
 

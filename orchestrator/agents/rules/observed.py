@@ -10,6 +10,7 @@ from orchestrator.evidence.bundle.contents import (
     Changes,
     Commit,
     Deploy,
+    Flag,
     Graph,
     Notes,
     Series,
@@ -45,7 +46,7 @@ def observed(desk: Desk, found: Findings) -> Bundle:
         window=(found.began, max(desk.now, found.began + 1.0)),
         baseline=((first, quiet),) if first < quiet else (),
         series=series,
-        changes=_changes(found),
+        changes=_changes(state.service, found),
         graph=Graph.of(
             [(one.name, needed) for one in desk.bench.settings.services
              for needed in one.dependencies]
@@ -95,7 +96,7 @@ def _line(service: str, record: Record) -> Json:
     }
 
 
-def _changes(found: Findings) -> Changes:
+def _changes(service: str, found: Findings) -> Changes:
     """Judged only where a deploy log could be read: else nobody knows what changed."""
     if found.deploys is None:
         return Changes()
@@ -116,4 +117,10 @@ def _changes(found: Findings) -> Changes:
     deploys = tuple(
         Deploy(d.at, d.service, d.version, d.version) for d in found.deploys.deploys
     )  # fmt: skip
-    return Changes(tuple(sorted(commits, key=lambda c: (c.at, c.sha))), deploys, (), judged=True)
+    turned = found.flags.flips if found.flags is not None else ()
+    flags = tuple(
+        Flag(one.at, one.flag, one.service or service, f"{one.before} to {one.after}", one.by)
+        for one in turned
+    )
+    ordered = tuple(sorted(commits, key=lambda c: (c.at, c.sha)))
+    return Changes(ordered, deploys, flags, judged=True)

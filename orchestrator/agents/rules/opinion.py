@@ -6,7 +6,7 @@ sources are filed already, and the ranking is one more item: an analysis.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,13 @@ async def of_folder(desk: Desk) -> Opinion | None:
     return Opinion(found, await _by_kind(desk, found, at.name, command))
 
 
-async def of_observed(desk: Desk, observed: Bundle) -> Opinion | None:
-    """The ranking of what was observed live, as one item of the ledger."""
+async def of_observed(
+    desk: Desk, observed: Bundle, read: Mapping[str, Sequence[str]]
+) -> Opinion | None:
+    """The ranking of what was observed live, as one item of the ledger.
+
+    `read` are the items that its exhibits were taken from, by the kind of the exhibit.
+    """
     command = "rank causes by what was observed"
     desk.bench.call(command)
     found = await desk.tried(within(TIMEOUT, command, lambda: analysed(observed)))
@@ -79,8 +84,16 @@ async def of_observed(desk: Desk, observed: Bundle) -> Opinion | None:
         return None
     rows = [_row(name, item) for name, item in found.evidence.items()]
     summary = f"{found.verdict}, {plural(len(rows), 'exhibit')}"
+    kinds = dict.fromkeys(str(item["kind"]) for item in found.evidence.values())
     eid = await desk.bench.observe(
-        Observation("analysis", "ranking of causes", command, summary, "\n".join(rows) + "\n")
+        Observation(
+            kind="analysis",
+            source="ranking of causes",
+            command=command,
+            summary=summary,
+            content="\n".join(rows) + "\n",
+            computed_from=tuple(dict.fromkeys(eid for one in kinds for eid in read.get(one, ()))),
+        )
     )
     return Opinion(found, {name: f"{eid}:{n}" for n, name in enumerate(found.evidence, start=1)})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.agents.rules.desk import Desk, claim
-from orchestrator.agents.rules.earlier import grounded, known, latest, named, restated
+from orchestrator.agents.rules.earlier import grounded, known, named, restated
 from orchestrator.agents.rules.moments import Moments, moments
 from orchestrator.agents.rules.words import lasting, plural, quoted
 from orchestrator.evidence.analysis.tokens import words
@@ -78,7 +78,7 @@ def owner(desk: Desk, kind: str) -> str:
 def _cause(desk: Desk) -> list[Finding]:
     """The change that brought it: mended before it goes out again, tested, and looked for."""
     state = desk.state
-    whys = latest(state, "rca/5whys")
+    whys = state.told("rca/5whys")
     culprit = str(state.cause.get("culprit") or "")
     pairs = whys.get("whys", ())
     origin = restated(pairs[2]["answer"]) if len(pairs) > 2 else restated(None)
@@ -100,7 +100,7 @@ def _cause(desk: Desk) -> list[Finding]:
 def _release(desk: Desk) -> list[Finding]:
     """Several changes live at once, when one of them brought it; a rollback that failed."""
     state = desk.state
-    verdict = latest(state, "regression/verdict")
+    verdict = state.told("regression/verdict")
     bad = str(verdict.get("bad_version", ""))
     lists = [e for e in state.evidence.values() if e.kind == "change" and bad[:12] in e.source]
     found: list[Finding] = []
@@ -108,7 +108,7 @@ def _release(desk: Desk) -> list[Finding]:
         count = plural(lists[-1].lines, "commit")
         text = f"Release fewer changes at a time: {count} went live in the one deploy that hurt."
         found.append(Finding("short-term", claim(text, lists[-1].eid), owner(desk, "release")))
-    feasible = latest(state, "regression/feasibility").get("options", ())
+    feasible = state.told("regression/feasibility").get("options", ())
     rollback = next((o for o in feasible if o["name"] == "rollback"), None)
     if rollback is not None and rollback["feasibility"] != "SAFE" and bad not in ("", "UNKNOWN"):
         why = restated(rollback["why"])
@@ -134,7 +134,7 @@ def _noticing(desk: Desk, journal: Moments) -> list[Finding]:
         text += f"against a target of {lasting(state.policy.detection_target)}."
         found.append(Finding("short-term", claim(text, journal.cite("detected"), *dated), mine))
     full = next(
-        (c for c in latest(state, "tier1/data").get("checks", ()) if c["name"] == "what is in use"),
+        (c for c in state.told("tier1/data").get("checks", ()) if c["name"] == "what is in use"),
         None,
     )
     if full is not None and full["state"] == "bad" and not _alerted_on_use(desk):
@@ -155,7 +155,7 @@ def _guidance(desk: Desk, journal: Moments) -> list[Finding]:
     """A runbook that was missing when tier 1 looked for one."""
     if "runbook" not in journal.place:
         return []
-    if named(latest(desk.state, "tier1/data").get("runbook")):
+    if named(desk.state.told("tier1/data").get("runbook")):
         return []
     text = f"Write a runbook for {desk.state.service or 'this'}: tier 1 found none."
     said = claim(text, journal.cite("runbook"))
@@ -191,14 +191,14 @@ def _outside(desk: Desk) -> list[Finding]:
     """Load it could not carry; a cause nobody knows, which may come back."""
     state = desk.state
     found: list[Finding] = []
-    for said in grounded(e["why"] for e in latest(state, "regression/verdict").get("external", ())):
+    for said in grounded(e["why"] for e in state.told("regression/verdict").get("external", ())):
         text = (
             f"Decide what {state.service} does under such load: carry it, or shed it. {said.text}"
         )
         action = claim(text, *said.evidence)
         found.append(Finding("long-term", action, owner(desk, "component")))
     if state.cause and not known(restated({"text": state.cause.get("statement"), "evidence": ()})):
-        symptom = grounded(p["answer"] for p in latest(state, "rca/5whys").get("whys", ())[:1])
+        symptom = grounded(p["answer"] for p in state.told("rca/5whys").get("whys", ())[:1])
         if symptom:
             text = f"Go on looking for the cause: it is not known and may return. {symptom[0].text}"
             action = claim(text, *symptom[0].evidence)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from orchestrator.agents.rules.answers import answer
 from orchestrator.agents.rules.desk import UNKNOWN, Desk, assumed, claim
-from orchestrator.agents.rules.earlier import known, latest, restated
+from orchestrator.agents.rules.earlier import known, restated
 from orchestrator.agents.rules.moments import moments
 from orchestrator.agents.rules.words import opened
 from orchestrator.model.events import Json
@@ -84,10 +84,10 @@ async def _symptom(desk: Desk) -> Claim:
             own = opened(said.text).rstrip(".") + "."
             return claim(effect({"effect": said.text.lower()}) or own, said.eid)
         desk.bench.warn("the reported impact names things from inside; it is not used in public")
-    report = latest(state, "triage/impact")
+    report = state.told("triage/impact")
     measured = restated(report.get("why"))
     if not known(measured):
-        measured = restated(latest(state, "detect/record").get("user_impact"))
+        measured = restated(state.told("detect/record").get("user_impact"))
     text = effect(report) if report else ""
     if not text:
         return UNKNOWN

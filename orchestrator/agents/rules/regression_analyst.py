@@ -2,12 +2,22 @@
 
 from typing import Any
 
+from orchestrator.agents.rules import turned_signs as turned
 from orchestrator.agents.rules.answers import Said, answer, told
+from orchestrator.agents.rules.blame import (
+    STRONG,
+    WEAK,
+    blamed,
+    cleared_by,
+    contributing,
+)
+from orchestrator.agents.rules.dated import dated
 from orchestrator.agents.rules.desk import Desk, assumed, claim
 from orchestrator.agents.rules.findings import Findings
 from orchestrator.agents.rules.given import regression as given
 from orchestrator.agents.rules.investigation import investigate
 from orchestrator.agents.rules.opinion import folder
+from orchestrator.agents.rules.outside import claim_of
 from orchestrator.agents.rules.words import (
     clock_time,
     figure,
@@ -18,6 +28,7 @@ from orchestrator.agents.rules.words import (
 )
 from orchestrator.evidence.analysis.changes import Suspicion
 from orchestrator.evidence.analysis.onset import BEYOND
+from orchestrator.evidence.analysis.outside.cause import Cause
 from orchestrator.model.reports.claims import UNKNOWN, Claim
 from orchestrator.model.reports.regression import (
     Answer,
@@ -27,9 +38,6 @@ from orchestrator.model.reports.regression import (
     Suspect,
     VerdictReport,
 )
-
-STRONG, WEAK = 0.25, 0.12
-"""Scores from which a suspect counts, and under which none does."""
 
 SOON = 7200.0
 """Seconds after a deploy within which trouble still counts as right after it."""
@@ -44,16 +52,11 @@ async def verdict(desk: Desk) -> VerdictReport:
     if folder(desk) is not None:
         return given.verdict(desk, found)
     changed = await answer(desk, "q4", "recent deploys")
-    indicators = (
-        _worked_before(found),
-        _after_deployment(found, changed),
-        _correlates(found),
-        _staging(desk),
-        _inflects(found),
-    )
-    suspects = tuple(_suspect(found, one) for one in (found.suspects or [])[:_SUSPECTS])
+    indicators = _indicators(desk, found, changed)
+    ranked = (found.suspects or [])[:_SUSPECTS]
+    suspects = tuple(_suspect(found, one) for one in ranked if found.turned is None)
     report = VerdictReport(
-        summary=_summary(desk, found, changed),
+        summary=_summary(desk, found, changed) if found.turned is None else turned.summary(found),
         indicators=indicators,
         deploys=_deploys(desk, found),
         suspects=suspects,
@@ -61,6 +64,7 @@ async def verdict(desk: Desk) -> VerdictReport:
         bad_version=found.bad.version if found.bad is not None else UNKNOWN,
         good_version=found.good or UNKNOWN,
         bad_since=found.bad.at if found.bad is not None else None,
+        changes=dated(desk, found),
         unknown=tuple(desk.unknown),
     )
     _show(desk, found)
@@ -69,6 +73,19 @@ async def verdict(desk: Desk) -> VerdictReport:
         desk.bench.out(f"{indicator.holds:<8}{indicator.name}{cited}")
     desk.say(report.summary.text + _cited(report.summary))
     return report
+
+
+def _indicators(desk: Desk, found: Findings, changed: Said | None) -> tuple[Indicator, ...]:
+    """The signs as the nearest change shows them."""
+    if found.turned is not None:
+        return turned.signs(found, _staging(desk))
+    return (
+        _worked_before(found),
+        _after_deployment(found, changed),
+        _correlates(found),
+        _staging(desk),
+        _inflects(found),
+    )
 
 
 def _show(desk: Desk, found: Findings) -> None:
@@ -82,12 +99,6 @@ def _show(desk: Desk, found: Findings) -> None:
     desk.say(f"{top.candidate.sha[:8]} stands out, in {top.reason.path} [{kept.at(at)}]:")
     for line in lines[max(0, at - 3) : at + 5]:
         desk.bench.out(quoted_code(line))
-
-
-def blamed(found: Findings) -> Suspicion | None:
-    """The suspect worth naming; none where something else explains the trouble."""
-    top = found.top
-    return top if top is not None and top.score >= STRONG and not found.external else None
 
 
 def deploy_claim(found: Findings) -> str:
@@ -112,6 +123,10 @@ def _summary(desk: Desk, found: Findings, said: Said | None) -> Claim:
                 return claim(text, said.eid)
             desk.ask("recent deploys", "What was deployed in the last 48 hours?")
             return assumed(f"Whether a change brought this is open: {where}.")
+        if found.outside is not None:
+            cause = claim_of(found.outside)
+            text = f"{cause.text} No change is blamed: {where}."
+            return claim(text, *cause.evidence, found.deploys_eid)
         return claim(f"No change is blamed: {where}.", found.deploys_eid)
     if found.external and found.traffic is not None and found.figures is not None:
         return claim(
@@ -120,20 +135,32 @@ def _summary(desk: Desk, found: Findings, said: Said | None) -> Claim:
             found.figures.cite(found.began),
             found.deploys_eid,
         )
-    top = blamed(found)
+    top, other = blamed(found), cleared_by(found)
+    if other is not None:
+        cause = claim_of(other)
+        text = f"{cause.text} {deploy_claim(found)}, but no change of it explains this."
+        return claim(text, *cause.evidence, found.deploys_eid)
     if top is None:
         return claim(
             f"{deploy_claim(found)}, but none of its changes stands out as the cause.",
             f"{found.deploys_eid}:{found.bad.line}",
             found.log_eid,
         )
-    return claim(
+    text = (
         f"{deploy_claim(found)}; of its changes {top.candidate.sha[:8]} "
         f'"{quoted(top.candidate.subject, 60)}" is the main suspect '
-        f"({percent(top.confidence)}): {top.reason.what if top.reason else 'by its diff'}.",
-        f"{found.deploys_eid}:{found.bad.line}",
-        diff_line(found, top),
+        f"({percent(top.confidence)}): {top.reason.what if top.reason else 'by its diff'}."
     )
+    evidence = [f"{found.deploys_eid}:{found.bad.line}", diff_line(found, top)]
+    second = contributing(found)
+    if second is not None and second.reason is not None:
+        text += f" {second.candidate.sha[:8]} adds to it: {second.reason.what}."
+        evidence.append(diff_line(found, second))
+    if found.outside is not None:
+        cause = claim_of(found.outside)
+        text += f" Beside it: {cause.text}"
+        evidence += cause.evidence
+    return claim(text, *evidence)
 
 
 def diff_line(found: Findings, one: Suspicion) -> str:
@@ -177,6 +204,12 @@ def _after_deployment(found: Findings, said: Said | None) -> Indicator:
         text = "When the trouble began could not be told from metrics or logs."
         return _indicator(name, "unknown", text, line)
     text = deploy_claim(found) + "."
+    other = cleared_by(found)
+    if other is not None and not found.external:
+        cause = claim_of(other)
+        began = f" at {clock_time(other.began_at)}" if other.began_at is not None else ""
+        text += f" But it began{began} with this: {cause.text}"
+        return _indicator(name, "no", text, *cause.evidence, line)
     if found.external and found.traffic is not None and found.figures is not None:
         rose = found.traffic.rose_at or found.began
         text += f" But it began with the traffic, which rose at {clock_time(rose)}."
@@ -187,7 +220,10 @@ def _after_deployment(found: Findings, said: Said | None) -> Indicator:
 
 def _correlates(found: Findings) -> Indicator:
     name = "correlates-with-change"
-    top = found.top
+    top, other = found.top, cleared_by(found)
+    if found.bad is None and other is not None and other.independent:
+        cause = claim_of(other)
+        return _indicator(name, "no", f"{cause.text} That needs no change.", *cause.evidence)
     if found.bad is None and found.deploys is not None:
         return _indicator(name, "no", "No change went live before it.", found.deploys_eid)
     if top is None:
@@ -199,6 +235,10 @@ def _correlates(found: Findings) -> Indicator:
         text = f"Traffic explains it without a change; the riskiest one is {said}: {why}."
         strong = top.score >= 2 * STRONG
         return _indicator(name, "unknown" if strong else "no", text, found.figures.eid, place)
+    if other is not None:
+        cause = claim_of(other)
+        text = f"{cause.text} No diff touches that; the riskiest one is {said}: {why}."
+        return _indicator(name, "no", text, *cause.evidence, place)
     if top.score >= STRONG:
         return _indicator(name, "yes", f"{said}: {why}.", place)
     weak = top.score < WEAK
@@ -220,6 +260,10 @@ def _inflects(found: Findings) -> Indicator:
     if found.external:
         text = "The metrics bend where traffic rises, not at the deployment."
         return _indicator(name, "no", text, at)
+    other = cleared_by(found)
+    if other is not None:
+        text = f"The metrics bend with this, not at the deployment: {claim_of(other).text}"
+        return _indicator(name, "no", text, at, *claim_of(other).evidence)
     if found.drain is not None and found.drain.began_at >= found.bad.at:
         text = (
             f"From {clock_time(found.drain.began_at)} on, after the deploy, {found.resource} rose "
@@ -228,14 +272,17 @@ def _inflects(found: Findings) -> Indicator:
         )
         return _indicator(name, "yes", text, figures.cite(found.drain.began_at))
     trouble = figures.trouble()
-    before = figures.points("errors", until=found.bad.at)
+    # a deploy is written down once it is done; what it changed may have begun to work before
+    doing = 2 * figures.interval
+    before = figures.points("errors", until=found.bad.at - doing)
     if trouble is None or len(before) < 3:
         text = "No signal left its usual course clearly, or none was watched before the deploy."
         return _indicator(name, "unknown", text, figures.eid)
-    steady = all(trouble.before.deviation(v) < BEYOND for _, v in before) or (
-        trouble.signal != "errors"
-    )
-    late = trouble.at < found.bad.at - figures.interval
+    # a restart makes a bad look or two; a trouble that was there before makes a row of them
+    outside = [trouble.before.deviation(v) >= BEYOND for _, v in before]
+    rows = zip(outside, outside[1:], outside[2:], strict=False)
+    steady = trouble.signal != "errors" or not any(all(row) for row in rows)
+    late = trouble.at < found.bad.at - doing
     text = (
         f"{trouble.signal} stood at {figure(trouble.signal, trouble.before.centre)} before the "
         f"deploy and went to {figure(trouble.signal, trouble.peak)} after it."
@@ -283,6 +330,22 @@ def _deploys(desk: Desk, found: Findings) -> tuple[Deploy, ...]:
 
 
 def _external(found: Findings) -> tuple[External, ...]:
+    return (*_load(found), *(_outside(found, one) for one in found.causes))
+
+
+def _outside(found: Findings, cause: Cause) -> External:
+    return External(
+        kind=cause.kind,
+        score=cause.score,
+        why=claim_of(cause),
+        part=cause.part,
+        params=dict(cause.params),
+        explains=cause is found.outside,
+        refuted_by=cause.refuted_by,
+    )
+
+
+def _load(found: Findings) -> tuple[External, ...]:
     if found.traffic is None or found.figures is None or not found.traffic.explains:
         return ()
     text = (
@@ -290,7 +353,7 @@ def _external(found: Findings) -> tuple[External, ...]:
         f"{figure('requests', found.traffic.during)} before the trouble began."
     )
     why = claim(text, found.figures.cite(found.traffic.rose_at or found.began))
-    return (External(kind="traffic", score=found.traffic.score, why=why),)
+    return (External(kind="traffic", score=found.traffic.score, why=why, explains=True),)
 
 
 def _cited(said: Claim) -> str:

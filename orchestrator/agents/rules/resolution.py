@@ -2,7 +2,7 @@
 
 from orchestrator.agents.rules.briefing import users_hit
 from orchestrator.agents.rules.desk import Desk, assumed, claim
-from orchestrator.agents.rules.earlier import attempts, known, latest, restated
+from orchestrator.agents.rules.earlier import attempts, known, restated
 from orchestrator.agents.rules.moments import Moments, moments
 from orchestrator.agents.rules.public import public_cause
 from orchestrator.agents.rules.words import lasting
@@ -19,7 +19,7 @@ async def resolution(desk: Desk) -> ResolutionReport:
     journal = await moments(desk)
     fixed = _fix(state, journal)
     lived = await _experience(desk, journal)
-    why = public_cause(state, latest(state, "regression/verdict"))
+    why = public_cause(state, state.told("regression/verdict"))
     if why == claims_of.UNKNOWN:
         desk.ask("root cause", "What caused this?")
     for said in (fixed, lived):

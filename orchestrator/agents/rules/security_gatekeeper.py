@@ -1,11 +1,14 @@
 """The security gatekeeper: what may be exposed or lost, what to keep, what could be isolated."""
 
+from orchestrator.agents.rules import intruder
 from orchestrator.agents.rules.answers import answer, breach_or_loss, told
 from orchestrator.agents.rules.desk import Desk, assumed, claim
-from orchestrator.agents.rules.feasibility import markers
 from orchestrator.agents.rules.impact import status_of
+from orchestrator.agents.rules.markers import markers
+from orchestrator.agents.rules.outside import claim_of, signs_of
 from orchestrator.agents.rules.words import plural, quoted
 from orchestrator.evidence.analysis import patch
+from orchestrator.model.change_kinds import ISOLATING
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.security import SecurityReport
 from orchestrator.settings import Person
@@ -27,8 +30,12 @@ async def assessment(desk: Desk) -> SecurityReport:
     refused = await _refused(desk)
     destroyed = await _destroyed(desk)
     secrets = _secrets(desk)
-    exposed += [*secrets, *refused, *destroyed]
-    suspected = _suspected(breach, loss, bool(secrets or refused), bool(destroyed))
+    seen = await intruder.seen(desk)
+    intruded = [claim_of(seen), *signs_of(seen)] if seen is not None else []
+    intruded += await intruder.counted(desk, seen)
+    exposed += [*intruded, *secrets, *refused, *destroyed]
+    suspected = _suspected(breach, loss, bool(secrets or refused or seen), bool(destroyed))
+    out = intruder.kept_out(desk, seen)
     if said is None:
         desk.ask("q5", "Is security touched, or was data lost or damaged?")
     if suspected != "neither":
@@ -42,9 +49,12 @@ async def assessment(desk: Desk) -> SecurityReport:
         summary=summary,
         suspected=suspected,  # type: ignore[arg-type]
         exposed=tuple(exposed),
-        isolation=tuple(_isolation(desk, bool(secrets))) if suspected != "neither" else (),
+        isolation=_isolation(desk, bool(secrets), out) if suspected != "neither" else (),
         preserve=tuple(_preserve(desk)),
         disclosure=tuple(_disclosure(desk)) if serious else (),
+        action=out.action.id if out is not None else "",
+        kind=out.action.kind if out is not None else "",
+        params=out.params if out is not None else {},
         unknown=tuple(desk.unknown),
     )
 
@@ -128,15 +138,17 @@ def _summary(desk: Desk, suspected: str, exposed: list[Claim]) -> Claim:
     return claim(f"Suspected: {suspected}. {plural(len(exposed), 'sign')} to look at.", *evidence)
 
 
-def _isolation(desk: Desk, secrets: bool) -> list[str]:
+def _isolation(desk: Desk, secrets: bool, out: intruder.KeptOut | None) -> tuple[str, ...]:
     """What could be cut off, and by what. Nothing of it is done here."""
     service, settings = desk.service, desk.bench.settings
     name = desk.state.service or "the service"
-    found = [f"take {name} out of traffic; a person decides, for it is an outage for its users"]
+    found = [out.told] if out is not None else []
+    found += [f"take {name} out of traffic; a person decides, for it is an outage for its users"]
     found += [
         f"by the catalogue: {quoted(action.title, 120)} ({action.id})"
         for action in settings.actions
-        if action.kind in ("workaround", "configuration") and action.service in ("", name)
+        if action.kind in (*ISOLATING, "workaround", "configuration")
+        and action.service in ("", name)
     ]
     if secrets:
         found.append("replace the credentials that stood in the log")
@@ -145,7 +157,7 @@ def _isolation(desk: Desk, secrets: bool) -> list[str]:
             found.append(f"check {other.name}, which uses {name}, before cutting it off")
     if service is not None:
         found += [f"check what {name} may reach: {dep}" for dep in service.dependencies]
-    return found
+    return tuple(found)
 
 
 def _preserve(desk: Desk) -> list[str]:

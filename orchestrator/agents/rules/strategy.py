@@ -1,7 +1,15 @@
-"""The mitigation strategy: five ways, which of them there are, and the one to take."""
+"""The mitigation strategy: which ways there are, and the one to take."""
 
+from collections.abc import Sequence
+
+from orchestrator.agents.rules import rows
 from orchestrator.agents.rules.desk import Desk, assumed, claim
-from orchestrator.agents.rules.words import percent, quoted
+from orchestrator.agents.rules.investigation import investigate
+from orchestrator.agents.rules.outside import claim_of
+from orchestrator.agents.rules.remedies import Remedy, remedies
+from orchestrator.agents.rules.staying import still
+from orchestrator.agents.rules.words import percent
+from orchestrator.evidence.analysis.outside.cause import Cause
 from orchestrator.model import regression as rule
 from orchestrator.model.events import Json
 from orchestrator.model.reports.claims import UNKNOWN, Claim
@@ -12,48 +20,55 @@ _TAKEN = ("CONFIRMED", "LIKELY")
 
 
 async def strategy(desk: Desk) -> StrategyReport:
-    """A rollback only where the regression triage says so; else nothing is changed by a rule."""
+    """Going back where regression triage says so; else what the table has against the cause."""
     desk.steers()
     state = desk.state
-    verdict = state.report("regression/verdict") or {}
-    feasible = state.report("regression/feasibility") or {}
+    attempts = list(desk.task.inputs.get("attempts") or ())
+    verdict = state.told("regression/verdict")
+    feasible = state.told("regression/feasibility")
     judged = rule.verdict(verdict.get("indicators", ()))
     good = str(verdict.get("good_version", UNKNOWN))
-    action = desk.bench.settings.rollback_for(state.service)
-    option = _option(feasible)
-    fits = _fits(judged, option, action, good)
+    way: Json = feasible.get("way") or {}
+    named = desk.bench.settings.action(str(way["action"])) if way else None
+    action = named or desk.bench.settings.rollback_for(state.service)
+    params = dict(way.get("params") or {"version": good})
+    option = _option(feasible, str(way.get("option", "rollback")))
+    fits = _fits(judged, option, action, params)
+    fits = fits and not _tried(attempts, action, params)
+    causes = [] if fits else await _causes(desk)
+    against = [] if fits else remedies(desk, causes, attempts)
     options = (
         _rollback(option, action, good),
         _hotfix(verdict),
-        _catalogue(desk, "configuration", "10-30", "low-medium"),
-        _catalogue(desk, "workaround", "0-5", "low"),
-        _catalogue(desk, "scaling", "10-20", "low-medium"),
+        *rows.of_catalogue(desk, causes, action),
     )
     for one in options:
         cited = f" [{one.why.evidence[0]}]" if one.why.evidence else ""
         desk.bench.out(f"{'yes' if one.available else 'no':<4}{one.name}: {one.why.text}{cited}")
+    if not fits and against:
+        return _remedied(desk, against[0], options)
     rationale = _rationale(judged, verdict, option, fits)
+    if not fits and causes:
+        rationale = _left_alone(causes)
     cited = "".join(f" [{item}]" for item in rationale.evidence[:2])
     desk.say(f"{rationale.text}{cited}")
     if fits and action is not None:
-        title = action.title.replace("{service}", state.service).replace("{version}", good[:12])
+        title = action.title.replace("{service}", state.service)
+        for name, value in params.items():
+            title = title.replace(f"{{{name}}}", value[:12])
         return StrategyReport(
             summary=rationale,
             options=options,
-            selected="rollback",
+            selected=action.kind,
             rationale=rationale,
             action=action.id,
-            params={"version": good},
-            plan=(
-                f"approve: {title}",
-                "run it once, exactly as approved",
-                "watch traffic, errors, p95 and what is in use against the baseline",
-            ),
+            params=params,
+            plan=_plan(title),
             rollback_plan=_undo(action, verdict),
             unknown=tuple(desk.unknown),
         )
     scaling = _scaling(desk, verdict)
-    if scaling is not None:
+    if scaling is not None and not _tried(attempts, scaling, {}):
         return _scaled(desk, scaling, options, verdict)
     return StrategyReport(
         summary=rationale,
@@ -65,6 +80,67 @@ async def strategy(desk: Desk) -> StrategyReport:
         plan=("go on watching", "go on looking for the cause"),
         rollback_plan=(),
         unknown=tuple(desk.unknown),
+    )
+
+
+async def _causes(desk: Desk) -> list[Cause]:
+    """Causes outside the changes as they stand now; more is known by now than triage knew."""
+    found = await investigate(desk)
+    return [await still(desk, one) for one in found.causes if one.explains or one.independent]
+
+
+def _tried(attempts: Sequence[Json], action: Action | None, params: dict[str, str]) -> bool:
+    """Whether exactly this was carried out before, in this incident."""
+    return action is not None and any(
+        one.get("action") == action.id and dict(one.get("params") or {}) == params
+        for one in attempts
+    )
+
+
+def _remedied(desk: Desk, remedy: Remedy, options: tuple[StrategyOption, ...]) -> StrategyReport:
+    action = remedy.action
+    why = remedy.why
+    told = f"{action.kind} by {action.id}"
+    if remedy.params:
+        told += f" ({', '.join(f'{name} {value}' for name, value in remedy.params.items())})"
+    rationale = claim(f"{why.text} Against it the catalogue has {told}.", *why.evidence)
+    desk.say(rationale.text + "".join(f" [{item}]" for item in rationale.evidence[:2]))
+    title = action.title.replace("{service}", action.service or desk.state.service)
+    for name, value in remedy.params.items():
+        title = title.replace("{" + name + "}", value)
+    undo = "take it back by the action's undo if it makes things worse"
+    return StrategyReport(
+        summary=rationale,
+        options=options,
+        selected=action.kind,
+        rationale=rationale,
+        action=action.id,
+        params=remedy.params,
+        plan=_plan(title),
+        rollback_plan=(undo,) if action.undo else ("the catalogue has no undo for it",),
+        unknown=tuple(desk.unknown),
+    )
+
+
+def _left_alone(causes: Sequence[Cause]) -> Claim:
+    """Why nothing is changed although a cause is known."""
+    first = causes[0]
+    why = claim_of(first)
+    text = f"{why.text} Nothing in the catalogue is right against this; it is watched."
+    if first.kind == "flapping":
+        text = f"{why.text} A change would act on a moment: it is watched, and its owner is asked."
+    elif first.kind == "intrusion":
+        text = f"{why.text} No version is to blame; whoever does this is kept out by isolation."
+    elif not first.lasting:
+        text = f"{why.text} It is over by itself, so there is nothing to change."
+    return claim(text, *why.evidence)
+
+
+def _plan(title: str) -> tuple[str, ...]:
+    return (
+        f"approve: {title}",
+        "run it once, exactly as approved",
+        "watch traffic, errors, p95 and what is in use against the baseline",
     )
 
 
@@ -89,11 +165,7 @@ def _scaled(
         rationale=rationale,
         action=action.id,
         params={},
-        plan=(
-            f"approve: {action.title.replace('{service}', desk.state.service)}",
-            "run it once, exactly as approved",
-            "watch traffic, errors, p95 and what is in use against the baseline",
-        ),
+        plan=_plan(action.title.replace("{service}", desk.state.service)),
         rollback_plan=("take it back by the action's undo when traffic is usual again",)
         if action.undo
         else ("the catalogue has no undo for it",),
@@ -101,19 +173,28 @@ def _scaled(
     )
 
 
-def _option(feasible: Json) -> Json | None:
-    return next((o for o in feasible.get("options", ()) if o["name"] == "rollback"), None)
+def _option(feasible: Json, way: str) -> Json | None:
+    return next((o for o in feasible.get("options", ()) if o["name"] == way), None)
 
 
-def _fits(judged: str, option: Json | None, action: Action | None, good: str) -> bool:
-    if judged not in _TAKEN or option is None or action is None:
+def _fits(judged: str, option: Json | None, action: Action | None, params: dict[str, str]) -> bool:
+    if judged not in _TAKEN or option is None or action is None or action.risk == "destructive":
         return False
     return option["feasibility"] == "SAFE" and all(
-        parameter.fits(good) for name, parameter in action.params.items() if name == "version"
+        parameter.fits(params[name]) for name, parameter in action.params.items() if name in params
     )
 
 
 def _rollback(option: Json | None, action: Action | None, good: str) -> StrategyOption:
+    """The way back: a rollback, or what takes the place of one for this change."""
+    if option is not None and option["name"] == "feature-flag":
+        return StrategyOption(
+            name="feature-flag",
+            available=option["feasibility"] == "SAFE",
+            why=_claim(option["why"]),
+            minutes=str(option["minutes"]),
+            risk="low",
+        )
     if action is None:
         why = assumed("No action in the catalogue rolls this service back.")
     elif good == UNKNOWN:
@@ -123,7 +204,8 @@ def _rollback(option: Json | None, action: Action | None, good: str) -> Strategy
     else:
         why = _claim(option["why"])
     available = action is not None and option is not None and option["feasibility"] == "SAFE"
-    return StrategyOption(name="rollback", available=available, why=why, minutes="5-15", risk="low")
+    name = action.kind if action is not None else "rollback"
+    return StrategyOption(name=name, available=available, why=why, minutes="5-15", risk="low")
 
 
 def _hotfix(verdict: Json) -> StrategyOption:
@@ -131,26 +213,6 @@ def _hotfix(verdict: Json) -> StrategyOption:
     known = suspect is not None and bool(suspect["why"]) and suspect["confidence"] >= 0.5
     why = _claim(suspect["why"][0]) if suspect and known else assumed("Where to fix is not known.")
     return StrategyOption(name="hotfix", available=known, why=why, minutes="30-120", risk="medium")
-
-
-def _catalogue(desk: Desk, kind: str, minutes: str, risk: str) -> StrategyOption:
-    service = desk.state.service
-    actions = [
-        action
-        for action in desk.bench.settings.actions
-        if action.kind == kind and action.service in ("", service)
-    ]
-    if actions:
-        text = f"The catalogue has {quoted(', '.join(a.id for a in actions), 80)}; a human decides."
-    else:
-        text = f"The catalogue has no {kind} action for {service or 'this service'}."
-    return StrategyOption(
-        name=kind,  # type: ignore[arg-type]
-        available=bool(actions),
-        why=assumed(text),
-        minutes=minutes,
-        risk=risk,  # type: ignore[arg-type]
-    )
 
 
 def _rationale(judged: str, verdict: Json, option: Json | None, fits: bool) -> Claim:

@@ -11,6 +11,7 @@ from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import Desk, assumed, claim
 from orchestrator.agents.rules.opinion import folder
 from orchestrator.agents.rules.words import opened, quoted
+from orchestrator.evidence.analysis.outside.cause import Cause, Line
 from orchestrator.evidence.sources import looks
 from orchestrator.evidence.sources.question import Question, Reading
 from orchestrator.evidence.sources.source import SourceError
@@ -18,12 +19,16 @@ from orchestrator.model.reports.claims import Claim
 from orchestrator.model.reports.tiers import Check, Hypothesis
 
 _REMARKS = 3
+_LINES = 400
 
 _TESTS = {
     "database": "end what they wait for, and watch whether they go on",
     "certificate": "connect as a client does, and read why it refuses",
 }
 """What would show that such a state is the cause."""
+
+_CAUSES = {"blocking chains": "lock", "waiting locks": "lock", "certificate": "certificate"}
+"""The kind of cause outside the changes that tells the same as an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,10 @@ class Seen:
     question: Question
     claim: Claim
     ill: bool
+    lines: tuple[Line, ...] = ()
+    """of the answer, as far as they are kept"""
+    remarks: tuple[Line, ...] = ()
+    """what the answer shows, in our own words first"""
 
     @property
     def told(self) -> bool:
@@ -114,17 +123,27 @@ async def _seen(desk: Desk, question: Question, answer: Reading | SourceError) -
     told = answer.remarks[:_REMARKS]
     text = "; ".join(quoted(remark.text, 240) for remark in told)
     cited = [kept.at(remark.line) for remark in told]
-    return Seen(question, claim(f"{opened(text)}.", *cited), answer.ill)
+    lines = [
+        Line(line, kept.at(number))
+        for number, line in enumerate(answer.content.splitlines()[:_LINES], start=1)
+    ]
+    remarks = tuple(Line(one.text, kept.at(one.line)) for one in answer.remarks)
+    return Seen(question, claim(f"{opened(text)}.", *cited), answer.ill, tuple(lines), remarks)
 
 
-def hypotheses(seen: Sequence[Seen], *, explained: bool) -> list[Hypothesis]:
-    """One for each kind of state that by itself may be the cause.
+def hypotheses(
+    seen: Sequence[Seen], *, explained: bool, causes: Sequence[Cause] = ()
+) -> list[Hypothesis]:
+    """One for each kind of state that by itself may be the cause, and is none of `causes` yet.
 
     Ill now is not yet ill first: beside a change that explains it, it stays a second guess.
     """
+    told = {one.kind for one in causes if one.explains or one.independent}
     found: dict[str, Hypothesis] = {}
     for one in seen:
         about = one.question.about
+        if _CAUSES.get(one.question.name, _CAUSES.get(about)) in told:
+            continue
         if one.ill and about in _TESTS and about not in found:
             found[about] = Hypothesis(
                 id="H4",
