@@ -164,12 +164,13 @@ class Incident:
         return True
 
     def approval(self, key: str, card: Json, role: str) -> bool:
-        """True once a person granted it. Pending while it is open or the line is stopped.
+        """True once a person granted it. Pending while it is open, the line stopped, or changes
+        frozen.
 
         False when it was denied, voided or ran out; the caller decides whether to offer again,
         under a new key.
         """
-        if self.state.stopped and key not in self.state.approvals:
+        if (self.state.stopped or self.state.frozen) and key not in self.state.approvals:
             raise Pending
         self.emit(
             f"approval/{key}/requested",

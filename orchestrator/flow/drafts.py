@@ -19,7 +19,7 @@ STAGES = {
 
 
 def situation(state: State) -> Json:
-    """What every text says at least: the severity, the cause as far as it is known, the stage."""
+    """What every text says at least: severity, cause as far as it is known, stage, commander."""
     cause, stage = state.cause, state.status if state.open else "RESOLVED"
     known = cause.get("verdict") in ("LIKELY", "CONFIRMED")
     return {
@@ -27,6 +27,7 @@ def situation(state: State) -> Json:
         "verdict": cause["verdict"] if known else "",
         "cause": cause["statement"] if known else "",
         "stage": stage if stage in STAGES else "INVESTIGATING",
+        "commander": state.roles.get("commander", ""),
     }
 
 
@@ -77,6 +78,9 @@ def _difference(said: Json, now: Json) -> str:
         told.append(f"root cause {now['verdict'] or 'no longer known'}")
     elif said["cause"] != now["cause"]:
         told.append("another root cause")
+    before = said.get("commander", now["commander"])  # earlier releases did not say
+    if before and before != now["commander"]:
+        told.append(f"{now['commander']} commands, was {before}")
     if said["stage"] != now["stage"]:
         told.append(STAGES[now["stage"]])
     return ", ".join(told)

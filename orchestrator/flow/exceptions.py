@@ -1,19 +1,24 @@
 """When things go wrong: the exception paths, each declared once, with what is done about it."""
 
 from orchestrator.flow.decide import Incident
-from orchestrator.flow.people import cover_silence
+from orchestrator.flow.handoff import handoffs
+from orchestrator.flow.paging import paging
+from orchestrator.flow.security import security
 from orchestrator.model import events as ev
-
-SIGN_OFF = "forensic sign-off"
-"""Question that must be answered before anything is restored after a possible breach."""
 
 
 def exceptions(i: Incident) -> None:
     sla_exceeded(i)
     security(i)
-    cover_silence(i)
+    lapse(i)
+    paging(i)
+    handoffs(i)
     if i.state.stopped:
         i.void("the line is stopped")
+        if i.state.status in ("INVESTIGATING", "MITIGATING", "REOPENED"):
+            i.status("STOPPED", i.state.stopped)  # a batch may be torn between the two
+    if i.state.frozen:
+        i.void(f"changes are frozen: {i.state.frozen}")
 
 
 def sla_exceeded(i: Incident) -> None:
@@ -37,39 +42,12 @@ def sla_exceeded(i: Incident) -> None:
     )
 
 
-def suspected(i: Incident) -> str:
-    """Why this may be a breach or a loss of data; empty when nothing says so."""
-    for theme in ("security", "data-loss"):
-        if theme in i.state.themes:
-            return f"the guidance says {theme.replace('-', ' ')}"
-    if i.state.category == "security":
-        return "reported as a security incident"
-    if i.state.answers.get("q5", "").strip().lower() not in ("", "no", "none", "unknown"):
-        return "the intake says so"
-    impact = i.state.report("triage/impact") or {}
-    return "triage found data loss" if impact.get("data_loss") == "yes" else ""
-
-
-def security(i: Incident) -> None:
-    why = suspected(i)
-    if not why:
+def lapse(i: Incident) -> None:
+    """An acknowledgement that nothing followed in its time counts no more."""
+    clock = i.state.deadlines.get("confirm")
+    over = clock is not None and clock.outcome in ("fired", "missed")
+    if clock is None or not over or not i.state.acknowledged_at or i.state.engaged_at:
         return
-    i.emit(
-        "exception/security",
-        ev.ExceptionDeclared(
-            "security",
-            why,
-            (
-                "call the security gatekeeper and the response team",
-                "preserve evidence before any change is approved",
-                "isolate what is affected",
-                "tell legal, compliance and executives at once",
-                "regulatory clocks run: GDPR 72 h",
-                "restore only after forensic sign-off",
-            ),
-        ),
-    )
-    i.ask("security/preserve", "security-gatekeeper", "preserve evidence", kind="preserve")
-    i.ask("security/assessment", "security-gatekeeper", "security assessment")
-    if SIGN_OFF not in i.state.answers:
-        i.question(SIGN_OFF, "Has forensics signed off that systems may be restored? By whom?")
+    if clock.start == i.state.acknowledged_at:
+        by = i.state.acknowledged_by
+        i.emit(f"acknowledgement/lapsed/{clock.rev}", ev.AcknowledgementLapsed(by))

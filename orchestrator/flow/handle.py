@@ -13,7 +13,7 @@ from orchestrator.model import events as ev
 from orchestrator.model.commands import Command
 from orchestrator.model.deadlines import next_due
 from orchestrator.model.events import Event
-from orchestrator.model.fold import state_hash
+from orchestrator.model.fold import shape, state_hash
 from orchestrator.model.state import State
 
 HASH_EVERY = 100
@@ -74,5 +74,5 @@ def _apply(i: Incident, command: Command) -> None:
 def _hashed(draft: State, now: float) -> Event:
     upto, digest = draft.seq, state_hash(draft)
     after = Incident(draft, now)
-    after.emit(f"state/hashed/{upto}", ev.StateHashed(upto, digest), ev.RUNNER)
+    after.emit(f"state/hashed/{upto}", ev.StateHashed(upto, digest, shape()), ev.RUNNER)
     return after.drafted[0]

@@ -1,43 +1,86 @@
-"""Step 6, mitigation: a rollback offered as soon as the matrix allows, and its proof by probes.
+"""Step 6, mitigation: what is offered next, as a card that waits for a person's key.
 
-Nothing here changes production: it asks for a card, for a human's key, and then for exactly what
-that key approved. A rollback that fails, or heals nothing, stops the line. Where no change fits,
-the service is watched: it may recover by itself, and that is said as it is.
+Nothing here changes production: it asks for a card, for a key, and then for exactly what that key
+approved. A rollback is offered as soon as the matrix allows. What was tried and did not help is
+not offered again, unless a person chooses it. Where no change fits, the service is watched.
 """
 
+from typing import Any
+
+from orchestrator.flow import choosing
+from orchestrator.flow.attempt import carry_out, resolved
 from orchestrator.flow.decide import Incident, Pending
-from orchestrator.model import events as ev
+from orchestrator.flow.denied import denied, denied_card, denied_ever
+from orchestrator.flow.denied import told as told_denials
+from orchestrator.flow.regression import judging_anew, way_back
+from orchestrator.flow.second_look import MOST, unrecovered
+from orchestrator.flow.watching import watch
+from orchestrator.model.attempt import stops, told, tried
 from orchestrator.model.events import Json
 from orchestrator.model.regression import OFFERED
+from orchestrator.model.state import Task
 
 ROLE = "devops-engineer"
+
+UNHEEDED = 3
+"""Offers that may run out one after the other before the next one waits for a person."""
 
 
 def mitigation(i: Incident) -> None:
     if i.state.resolution == "RESOLVED":
+        if i.state.open and not i.state.stopped:
+            settle(i)
         return
     if i.skipped("mitigation"):
         watch(i)
         return
     number = offer_number(i)
-    wanted = _wanted(i)
-    if wanted is None:
-        watch(i)
-        return
-    if "security" in i.state.exceptions and i.state.report("security/preserve") is None:
-        raise Pending
-    key = f"mitigation/prepare@{number}{_again(i, number)}"
-    card = i.task(key, ROLE, "prepare the rollback", kind="prepare", inputs=wanted)
-    if card is None or not card["possible"]:
-        watch(i)
-        return
+    back_to_work(i, number)
     approval = f"rollback@{number}"
-    if i.approval(approval, card["card"], ROLE):
-        carry_out(i, number, card["card"])
+    known = i.state.approvals.get(approval)
+    card = known.card if known is not None else prepared(i, number)
+    if card is None:
+        watch(i)
+    elif i.approval(approval, card, ROLE):
+        carry_out(i, number, card)
     elif i.state.approvals[approval].decision == "denied":
         watch(i)
     else:
         raise Pending
+
+
+def settle(i: Incident) -> None:
+    """What follows from a resolution is said again until it is journalled: a batch may be torn."""
+    number = offer_number(i)
+    known = i.state.approvals.get(f"rollback@{number}")
+    looks = i.state.tasks.get(f"mitigation/validate@{number}")
+    if known is not None and looks is not None and looks.outcome == "done":
+        carry_out(i, number, known.card)
+    resolved(i)
+
+
+def prepared(i: Incident, number: int) -> Json | None:
+    """The card of what is wanted next; None where nothing fits, or it cannot be done."""
+    wanted = choosing.pending(i) or _next(i, number)
+    if wanted is None or unheeded(i, number):
+        return None
+    if "security" in i.state.exceptions and i.state.report("security/preserve") is None:
+        raise Pending
+    by_hand = f".choice{wanted['choice']}" if "choice" in wanted else _again(i, number)
+    attempt = attempt_number(i)
+    inputs = {**wanted, "attempt": attempt} if attempt > 1 else wanted
+    title = f"prepare attempt {attempt}" if attempt > 1 else "prepare the change"
+    key = f"mitigation/prepare@{number}{by_hand}"
+    ready = i.task(key, ROLE, title, kind="prepare", tries=choosing.TRIES, inputs=inputs)
+    if ready is None or not ready["possible"]:
+        return None
+    card: Json = ready["card"]
+    own = {"action": card["action"], "params": card.get("params") or {}}
+    if "choice" not in wanted and (
+        tried(i.state.attempts.values(), own) or denied_card(i.state, card)
+    ):
+        return None
+    return card
 
 
 def offer_number(i: Incident) -> int:
@@ -48,16 +91,45 @@ def offer_number(i: Incident) -> int:
     return number
 
 
+def attempt_number(i: Incident) -> int:
+    """Which attempt the next change is: those that were carried out are counted, not the offers."""
+    return 1 + sum(_ran(task) for task in i.state.tasks.values())
+
+
+def _ran(task: Task) -> bool:
+    done = task.key.startswith("mitigation/execute@") and not task.running
+    return done and not task.report.get("drifted")
+
+
+def back_to_work(i: Incident, number: int) -> None:
+    """An attempt is over, the line is not stopped: the investigation goes on, and says why."""
+    last = i.state.attempts.get(f"rollback@{number - 1}")
+    waits = f"rollback@{number}" not in i.state.approvals
+    if last is not None and waits and i.state.status == "MITIGATING":
+        i.status("INVESTIGATING", f"attempt {last.number}: {last.why}")
+
+
+def unheeded(i: Incident, number: int) -> bool:
+    """Whether the last offers ran out and nobody was there: then the next one waits for a person.
+
+    An incident that is left open for days would else be offered the same change a hundred times.
+    """
+    last = [i.state.approvals.get(f"rollback@{one}") for one in range(number - UNHEEDED, number)]
+    ran_out = [one for one in last if one is not None and one.decision == "expired"]
+    if len(ran_out) < UNHEEDED or i.state.person_at > ran_out[0].requested_at:
+        return False
+    title = ran_out[-1].title
+    i.question("mitigation", f"{title}: offered {UNHEEDED} times, nobody decided. Who does?")
+    return True
+
+
 def _again(i: Incident, number: int) -> str:
-    """What was impossible is tried again after each watch that saw no recovery."""
-    if f"rollback@{number}" in i.state.approvals:
-        asked = [key for key in i.state.tasks if key.startswith(f"mitigation/prepare@{number}")]
-        return asked[-1].removeprefix(f"mitigation/prepare@{number}")
-    watches = sum(
+    """What was impossible is tried again after each watch, and whenever triage judged anew."""
+    times = i.state.repeats.get("regression", 0) + sum(
         task.key.startswith("mitigation/watch@") and not task.running
         for task in i.state.tasks.values()
     )
-    return f".{watches}" if watches else ""
+    return f".{times}" if times else ""
 
 
 def _ended(i: Incident, number: int) -> bool:
@@ -67,19 +139,63 @@ def _ended(i: Incident, number: int) -> bool:
     if approval.requested_at < i.state.reopened_at:
         return True
     if approval.decision == "denied":
-        return False
-    assessed = f"line/stopped/{number}" in i.state.ids and not i.state.stopped
-    return approval.decision != "granted" or assessed
+        chosen = any(choice.at >= approval.decided_at for choice in i.state.choices)
+        offered = f"rollback@{number + 1}" in i.state.approvals
+        return chosen or offered or _instead(i) is not None
+    if approval.decision != "granted":
+        return True
+    attempt = i.state.attempts.get(approval.approval)
+    if attempt is not None and not stops(attempt.kind, attempt.effect):
+        return True
+    return f"line/stopped/{number}" in i.state.ids and not i.state.stopped  # it was assessed
+
+
+def _instead(i: Incident) -> Json | None:
+    """What is proposed after a denial, once whoever proposes has heard why; else None."""
+    try:
+        return _next(i, 0)
+    except Pending:
+        return None
+
+
+def _next(i: Incident, number: int) -> Json | None:
+    """What the flow itself would try next; None once a person has to choose, or nothing fits."""
+    attempts = tuple(i.state.attempts.values())
+    now = [one for one in attempts if one.at > i.state.reopened_at]
+    if len(now) >= i.policy.attempts:
+        said = "; ".join(f"{one.title}: {one.why}" for one in now)
+        asked = f"{len(now)} changes did not bring the service back ({said}). Which is next?"
+        anew = f" {i.state.reopened + 1}" if i.state.reopened else ""
+        i.question(f"mitigation attempts{anew}", asked)
+        return None
+    wanted = _wanted(i)
+    if wanted is None or tried(attempts, wanted) or denied(i.state, wanted):
+        return None
+    return wanted
 
 
 def _wanted(i: Incident) -> Json | None:
     """What to prepare, once code agrees that it may be offered; None when nothing fits."""
+    if judging_anew(i):
+        return None  # the service is watched meanwhile
     judged = i.state.regression
-    version = str(judged.get("good_version", "UNKNOWN"))
-    strategy = i.ask("mitigation/strategy", "incident-responder", "mitigation strategy")
-    if judged.get("action") in OFFERED and version != "UNKNOWN":
+    attempts = tuple(i.state.attempts.values())
+    back = way_back(judged)
+    no = told_denials(i.state)
+    said: dict[str, Any] = {"attempts": told(attempts)} if attempts else {}
+    said |= {"denied": no} if no else {}
+    times = _times(i)
+    anew = f"@{times}" if times > 1 else ""
+    strategy = i.ask(
+        f"mitigation/strategy{anew}",
+        "incident-responder",
+        f"mitigation strategy, attempt {len(attempts) + 1}" if attempts else "mitigation strategy",
+        inputs=said or None,
+    )
+    done = back is None or tried(attempts, back) or denied(i.state, back)
+    if judged.get("action") in OFFERED and back is not None and not done:
         if judged["action"] == "ROLLBACK" or "tight-sla" in i.state.themes or _validated(i):
-            return {"kind": "rollback", "params": {"version": version}}
+            return back
         return None
     if not i.state.cause:
         raise Pending
@@ -87,10 +203,18 @@ def _wanted(i: Incident) -> Json | None:
     if chosen is None or chosen["selected"] == "none" or not chosen["action"]:
         return None
     fits = i.state.cause["verdict"] != "INCONCLUSIVE"
-    if chosen["selected"] == "rollback":
+    if chosen["selected"] in ("rollback", (judged.get("way") or {}).get("kind")):
         blamed = judged.get("verdict") in ("CONFIRMED", "LIKELY", "POSSIBLE")
         fits = fits and judged.get("rollback") == "SAFE" and blamed
-    return {"kind": chosen["selected"], "params": dict(chosen["params"])} if fits else None
+    named = {"kind": chosen["selected"], "action": chosen["action"]}
+    return named | {"params": dict(chosen["params"])} if fits else None
+
+
+def _times(i: Incident) -> int:
+    """How often it was asked what to do: anew when more is known than when it was last answered."""
+    judged = i.state.repeats.get("regression", 0)
+    looks = min(len(unrecovered(i.state)), MOST * (i.state.reopened + 1))
+    return 1 + len(i.state.attempts) + denied_ever(i.state) + judged + looks
 
 
 def _validated(i: Incident) -> bool:
@@ -100,120 +224,9 @@ def _validated(i: Incident) -> bool:
         raise Pending
     analysis = i.state.report("tier2/analysis") or {}
     return not any(
-        hypothesis["status"] == "refuted" and hypothesis["culprit"] == i.state.regression["culprit"]
+        hypothesis["status"] == "refuted"
+        and hypothesis["culprit"]
+        and hypothesis["culprit"] == i.state.regression["culprit"]
         for hypothesis in analysis.get("hypotheses", ())
+        if not hypothesis.get("by")  # a model's doubt is shown beside it, and stops nothing
     )
-
-
-def carry_out(i: Incident, number: int, card: Json) -> None:
-    """Run what was approved, then watch the probes; anything but a pass stops the line."""
-    if i.state.status == "INVESTIGATING":
-        i.status("MITIGATING", str(card["title"]))
-    done = i.ask(
-        f"mitigation/execute@{number}",
-        ROLE,
-        str(card["title"]),
-        kind="action",
-        tries=1,
-        inputs={"approval": f"rollback@{number}", "card": card},
-    )
-    if done.running:
-        raise Pending
-    if done.outcome == "done" and done.report.get("drifted"):
-        why = str(done.report["why"])
-        i.emit(f"approval/rollback@{number}/voided", ev.ApprovalVoided(f"rollback@{number}", why))
-        raise Pending
-    if done.outcome == "done" and done.report.get("exit") == 0:
-        prove(i, number, card)
-    else:
-        stop_the_line(i, number, done.why or str(done.report.get("why", "the rollback failed")))
-
-
-def prove(i: Incident, number: int, card: Json) -> None:
-    looks = i.task(
-        f"mitigation/validate@{number}",
-        "reliability-engineer",
-        "validate against the baseline",
-        kind="probe",
-        inputs={"action": card["title"]},
-    )
-    if looks is None:
-        stop_the_line(i, number, "whether the rollback helped could not be measured")
-    elif decide_resolution(i, f"{number}", looks, str(card["title"])) != "RESOLVED":
-        stop_the_line(i, number, "the rollback did not bring the service back")
-
-
-def watch(i: Incident) -> None:
-    """No change to offer: look for a recovery without one, and ask a human meanwhile."""
-    if i.state.stopped:
-        raise Pending
-    number = 1
-    while f"mitigation/watch@{number}" in i.state.tasks:
-        task = i.state.tasks[f"mitigation/watch@{number}"]
-        if task.running:
-            raise Pending
-        earlier = task.requested_at < i.state.reopened_at
-        if task.outcome == "done" and not task.report["gave_up"] and not earlier:
-            decide_resolution(i, f"watch/{number}", task.report, "")
-            return
-        number += 1
-    clock = i.state.deadlines.get("watch")
-    if clock is not None and clock.counting:
-        raise Pending
-    if not any(approval.decision == "denied" for approval in i.state.approvals.values()):
-        i.question("mitigation", "No change in the catalogue fits. What should be done?")
-    i.ask(
-        f"mitigation/watch@{number}",
-        "reliability-engineer",
-        "watch for a recovery",
-        kind="probe",
-        inputs={"action": ""},
-    )
-    raise Pending
-
-
-def decide_resolution(i: Incident, occurrence: str, looks: Json, action: str) -> str:
-    """RESOLVED when the looks passed in a row over the whole window; code decides, nobody else."""
-    states = {check["name"]: check["state"] for check in looks["checks"]}
-    well = looks["passes"] >= looks["needed"] and looks["stable_for"] >= looks["window"]
-    if well and not looks["gave_up"]:
-        resolution = "RESOLVED"
-    elif states.get("errors") == "pass" and states.get("traffic") == "pass":
-        resolution = "PARTIALLY_RESOLVED"
-    else:
-        resolution = "NOT_RESOLVED"
-    i.emit(
-        f"resolution/{occurrence}",
-        ev.ResolutionDecided(
-            resolution, action, tuple(looks["checks"]), float(looks["restored_at"] or 0.0)
-        ),
-    )
-    if resolution == "RESOLVED":
-        i.void("the incident is resolved")
-        i.status("RESOLVED", action or "recovered without a change")
-    return resolution
-
-
-def _emergency(why: str) -> ev.ExceptionDeclared:
-    return ev.ExceptionDeclared(
-        "rollback-failed",
-        why,
-        (
-            "no change until an assessment is recorded",
-            "emergency room: commander, deployment manager, architect, DBA, infrastructure lead",
-            "options: earlier version, hotfix, maintenance mode, manual repair",
-            "executives at once",
-            "public: extended outage, team working on resolution",
-        ),
-    )
-
-
-def stop_the_line(i: Incident, number: int, why: str) -> None:
-    """Failed rollback: P0, and nothing can be approved until somebody records an assessment."""
-    if i.emit(f"line/stopped/{number}", ev.LineStopped(why)):
-        i.void("the line is stopped")
-        i.status("STOPPED", why)
-        i.emit(f"exception/rollback-failed/{number}", _emergency(why))
-        if i.state.severity != "P0":
-            i.emit(f"line/severity/{number}", ev.SeveritySet("P0", "failed rollback", why))
-    raise Pending

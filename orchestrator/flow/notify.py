@@ -69,6 +69,7 @@ def at_once(i: Incident) -> str:
     for name, why in (
         ("security", "possible security breach or data loss"),
         ("rollback-failed", "the rollback failed"),
+        ("change-failed", "a change failed"),
         ("major-incident", "several serious incidents at once"),
     ):
         if name in i.state.exceptions:

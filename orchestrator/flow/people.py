@@ -2,7 +2,7 @@
 
 from orchestrator.flow.decide import Incident
 from orchestrator.model import events as ev
-from orchestrator.model.events import Json
+from orchestrator.model.calling import COVER, available, chain, conflicting
 
 LEADERS = {
     "commander": "Who commands this incident?",
@@ -10,9 +10,6 @@ LEADERS = {
     "communications-lead": "Who speaks for this incident?",
 }
 """P0 and P1 need each of them, from the settings or asked for."""
-
-COVER = ("engineering-manager", "architect")
-"""Who stands in, in this order, when neither the holder nor the backup can be had."""
 
 
 def lead(i: Incident) -> None:
@@ -26,51 +23,46 @@ def assign(i: Incident, role: str, question: str) -> None:
         return
     person = holder(i, role)
     if person:
-        i.emit(f"role/{role}", ev.RoleAssigned(role, person, "settings"))
+        how = "rotation" if role in i.state.crew.duty else "settings"
+        i.emit(f"role/{role}", ev.RoleAssigned(role, person, how))
     else:
         i.question(role, question)
 
 
 def holder(i: Incident, role: str) -> str:
-    """The first available person with the role, else the cover; empty when there is nobody."""
-    for person in _with(i, role):
-        if not person.get("unavailable"):
-            return str(person["name"])
-    if not _with(i, role):
-        return ""
-    return _stand_in(i, role, {str(person["name"]) for person in _with(i, role)}, "is unavailable")
+    """The first available person with the role, else the cover; empty when there is nobody.
+
+    Whoever commands leads nothing else, as long as somebody else with the role is there.
+    """
+    duty = i.state.crew.duty.get(role)
+    able = list(duty.people) if duty else []
+    able += [str(one["name"]) for one in i.state.people if role in one.get("roles", ())]
+    able.sort(key=lambda name: bool(conflicting(i.state, role, name)))
+    there = next((name for name in able if available(i.state, name)), "")
+    first = duty.people[0] if duty else there
+    if there and not available(i.state, first):
+        blocked(i, role, f"{first} is unavailable", there)
+    if there or not able:
+        return there
+    return stand_in(i, role, able, f"{', '.join(sorted(set(able)))} is unavailable")
 
 
-def cover_silence(i: Incident) -> None:
-    """Nobody acknowledged in time: the next in the chain is named, and the gap is kept."""
-    clock = i.state.deadlines.get("acknowledge")
-    late = clock is not None and clock.outcome in ("fired", "missed")
-    silent = i.state.roles.get("on-call")
-    if late and silent and not i.state.acknowledged_at and "path-blocked" not in i.state.exceptions:
-        person = _stand_in(i, "on-call", {silent}, "did not acknowledge in time")
-        if person:
-            i.emit("role/on-call/cover", ev.RoleAssigned("on-call", person, "cover"))
+def stand_in(i: Incident, role: str, missing: list[str], why: str) -> str:
+    """Who is asked next for a role; declared as the path being blocked, every time it is."""
+    free = [name for name in chain(i.state, role, missing) if available(i.state, name)]
+    instead = free[0] if free else ""
+    blocked(i, role, why, instead, f"/{len(missing)}" if len(missing) > 1 else "")
+    return instead
 
 
-def _stand_in(i: Incident, role: str, missing: set[str], why: str) -> str:
-    """The backup, another holder, or the cover roles; declared as the path being blocked."""
-    chain = [
-        str(person.get("backup", "")) for person in i.state.people if person["name"] in missing
-    ]
-    chain += [str(person["name"]) for other in (role, *COVER) for person in _with(i, other)]
-    free = [name for name in chain if name and name not in missing and _available(i, name)]
-    names = ", ".join(sorted(missing))
-    actions = (f"{free[0]} stands in as {role}",) if free else (f"ask who can take {role}",)
-    i.emit(
-        f"exception/path-blocked/{role}",
-        ev.ExceptionDeclared("path-blocked", f"{role}: {names} {why}", actions),
-    )
-    return free[0] if free else ""
+def blocked(i: Incident, role: str, why: str, instead: str, times: str = "") -> None:
+    """Whoever was to be asked cannot be had: said with who is asked instead, every time."""
+    actions = (f"{instead} stands in as {role}",) if instead else (f"ask who can take {role}",)
+    fact = ev.ExceptionDeclared("path-blocked", f"{role}: {why}", actions)
+    i.emit(f"exception/path-blocked/{role}{times}", fact)
 
 
-def _available(i: Incident, name: str) -> bool:
-    return any(p["name"] == name and not p.get("unavailable") for p in i.state.people)
-
-
-def _with(i: Incident, role: str) -> list[Json]:
-    return [person for person in i.state.people if role in person.get("roles", ())]
+def as_cover(i: Incident, person: str) -> str:
+    """The covering role somebody stands in with; empty for those whose turn it is."""
+    said = next((one for one in i.state.people if one["name"] == person), {})
+    return next((role for role in COVER if role in said.get("roles", ())), "")

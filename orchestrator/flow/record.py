@@ -6,9 +6,13 @@ from typing import Any
 from orchestrator.flow.decide import Incident
 from orchestrator.model import events as ev
 from orchestrator.model import policy
+from orchestrator.model.calling import GRAVE, conflicting
 from orchestrator.model.codec import decode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Payload
+from orchestrator.model.major import ACTIONS
+from orchestrator.model.two_persons import needed
+from orchestrator.model.undoing import undoable
 
 Recorder = Callable[[Incident, Command], None]
 
@@ -22,49 +26,67 @@ def repeated(i: Incident, c: Command) -> None:
 
 
 def ack(i: Incident, c: Command) -> None:
-    i.emit(c.id, ev.Acknowledged(c.actor.name), c.actor)
+    if i.state.acknowledged_at:
+        i.emit(c.id, ev.Engaged(c.actor.name, "confirmed the acknowledgement"), c.actor)
+    else:
+        i.emit(c.id, ev.Acknowledged(c.actor.name), c.actor)
 
 
 def note(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.NoteAdded(str(c.args["text"]).strip()), c.actor)
-    _engage(i, c, "wrote a note")
+    engage(i, c, "wrote a note")
 
 
 def approve(i: Incident, c: Command) -> None:
     key = str(c.args["approval"])
-    i.emit(c.id, ev.ApprovalGranted(key, str(c.args["sha256"]), c.actor.name), c.actor)
-    _engage(i, c, f"approved {i.state.approvals[key].title}")
+    override = " ".join(str(c.args.get("override", "")).split())
+    sha256, approval = str(c.args["sha256"]), i.state.approvals[key]
+    who, proof = c.actor.name, c.actor.credential
+    if len(approval.endorsed_by) + 1 < needed(approval.card, i.policy):
+        i.emit(c.id, ev.ApprovalEndorsed(key, sha256, who, proof, override), c.actor)
+    else:
+        i.emit(c.id, ev.ApprovalGranted(key, sha256, who, override, proof), c.actor)
+    engage(i, c, f"approved {approval.title}")
 
 
 def deny(i: Incident, c: Command) -> None:
     key, why = str(c.args["approval"]), str(c.args["why"]).strip()
     i.emit(c.id, ev.ApprovalDenied(key, c.actor.name, why), c.actor)
-    _engage(i, c, f"denied {i.state.approvals[key].title}")
+    engage(i, c, f"denied {i.state.approvals[key].title}")
 
 
 def assess(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.LineReleased(str(c.args["text"]).strip()), c.actor)
-    _engage(i, c, "assessed the stopped line")
+    engage(i, c, "assessed the stopped line")
 
 
 def stop(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.StopRequested(str(c.args["key"])), c.actor)
-    _engage(i, c, "stopped an agent")
+    engage(i, c, "stopped an agent")
 
 
 def steer(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.Steered(str(c.args["key"]), str(c.args["text"]).strip()), c.actor)
-    _engage(i, c, "steered an agent")
+    engage(i, c, "steered an agent")
 
 
 def severity(i: Incident, c: Command) -> None:
     word = policy.severity(str(c.args["severity"]))
-    i.emit(c.id, ev.SeveritySet(word, c.actor.name, str(c.args["why"]).strip()), c.actor)
-    _engage(i, c, "set the severity")
+    why, said = _why(c), " ".join(str(c.args.get("override", "")).split())
+    if said:
+        why = f"{why}; the commander's word, as {c.actor.name} gives it: {said}"
+    i.emit(c.id, ev.SeveritySet(word, c.actor.name, why), c.actor)
+    engage(i, c, "set the severity")
 
 
 def assign(i: Incident, c: Command) -> None:
-    i.emit(c.id, ev.RoleAssigned(str(c.args["role"]), str(c.args["person"]), c.actor.name), c.actor)
+    role, person = str(c.args["role"]).strip(), str(c.args["person"]).strip()
+    before = i.state.roles.get(role, "")
+    conflict = i.state.severity in GRAVE and conflicting(i.state, role, person)
+    how = "cover" if conflict else c.actor.name
+    why = str(c.args.get("why", "")).strip()
+    said = ev.RoleAssigned(role, person, how, why, before if before != person else "")
+    i.emit(c.id, said, c.actor)
     if str(c.args["role"]) in i.state.questions:
         field, person = str(c.args["role"]), str(c.args["person"])
         i.emit(f"{c.id}/answered", ev.QuestionAnswered(field, person), c.actor)
@@ -72,33 +94,33 @@ def assign(i: Incident, c: Command) -> None:
 
 def escalate(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.EscalationRequested(str(c.args["target"]), _why(c)), c.actor)
-    _engage(i, c, f"escalated to {c.args['target']}")
+    engage(i, c, f"escalated to {c.args['target']}")
 
 
 def hold(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.DeadlineHeld(str(c.args["deadline"]), _why(c)), c.actor)
-    _engage(i, c, f"held back {c.args['deadline']}")
+    engage(i, c, f"held back {c.args['deadline']}")
 
 
 def step(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.StepOverridden(str(c.args["step"]), str(c.args["what"]), _why(c)), c.actor)
-    _engage(i, c, f"{c.args['what']} {c.args['step']}")
+    engage(i, c, f"{c.args['what']} {c.args['step']}")
 
 
 def halt(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.LineStopped(_why(c)), c.actor)
     i.emit(f"{c.id}/status", ev.StatusChanged("STOPPED", _why(c)), c.actor)
-    _engage(i, c, "stopped the line")
+    engage(i, c, "stopped the line")
 
 
 def undo(i: Incident, c: Command) -> None:
-    executed = [t.key for t in i.state.tasks.values() if t.kind == "action" and t.outcome == "done"]
-    i.emit(c.id, ev.UndoRequested(str(c.args.get("action") or executed[-1])), c.actor)
-    _engage(i, c, "asked to take a change back")
+    last = undoable(i.state)[-1].key
+    i.emit(c.id, ev.UndoRequested(str(c.args.get("action") or last)), c.actor)
+    engage(i, c, "asked to take a change back")
 
 
 def resolve(i: Incident, c: Command) -> None:
-    _engage(i, c, "resolved it by hand")
+    engage(i, c, "resolved it by hand")
     i.emit(c.id, ev.ResolutionDecided("RESOLVED", f"by hand: {_why(c)}", ()), c.actor)
     i.void("resolved by hand")
     i.emit(f"{c.id}/status", ev.StatusChanged("RESOLVED", _why(c)), c.actor)
@@ -114,7 +136,7 @@ def close(i: Incident, c: Command) -> None:
 
 def answer(i: Incident, c: Command) -> None:
     i.emit(c.id, ev.QuestionAnswered(str(c.args["field"]), str(c.args["text"]).strip()), c.actor)
-    _engage(i, c, f"answered: {c.args['field']}")
+    engage(i, c, f"answered: {c.args['field']}")
 
 
 def star(i: Incident, c: Command) -> None:
@@ -124,7 +146,29 @@ def star(i: Incident, c: Command) -> None:
 def sent(i: Incident, c: Command) -> None:
     said = ev.MessageSent(str(c.args["path"]), str(c.args["channel"]).strip(), c.actor.name)
     i.emit(c.id, said, c.actor)
-    _engage(i, c, "sent a message")
+    engage(i, c, "sent a message")
+
+
+def freeze(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.FreezeDeclared(_why(c), c.actor.name), c.actor)
+
+
+def lift(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.FreezeLifted(_why(c), c.actor.name), c.actor)
+
+
+def admit(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.PersonAdmitted(str(c.args["person"]).strip(), c.actor.name), c.actor)
+
+
+def coordinate(i: Incident, c: Command) -> None:
+    i.emit(c.id, ev.CoordinatorNamed(str(c.args["person"]).strip(), c.actor.name), c.actor)
+
+
+def declare(i: Incident, c: Command) -> None:
+    """By hand, before the second incident is there: somebody knows that it is coming."""
+    fact = ev.ExceptionDeclared("major-incident", _why(c), ACTIONS)
+    i.emit(c.id, fact, c.actor)
 
 
 def major(i: Incident, c: Command) -> None:
@@ -136,7 +180,7 @@ def _why(c: Command) -> str:
     return str(c.args["why"]).strip()
 
 
-def _engage(i: Incident, c: Command, how: str) -> None:
+def engage(i: Incident, c: Command, how: str) -> None:
     """The first thing a person does beyond acknowledging is the engagement, and implies both."""
     if not i.state.acknowledged_at:
         i.emit(f"{c.id}/acknowledged", ev.Acknowledged(c.actor.name), c.actor)

@@ -4,18 +4,27 @@ One check a command, listed in `commands.py`. Pure: the same state and command a
 answer.
 """
 
-from orchestrator.flow.exceptions import SIGN_OFF
+from orchestrator.flow.refuse_people import debate, second
+from orchestrator.flow.security import SIGN_OFF
 from orchestrator.model import policy
+from orchestrator.model.change_kinds import ISOLATING
 from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS, Command
 from orchestrator.model.fields import FIELDS
-from orchestrator.model.state import State
+from orchestrator.model.may_approve import barred
+from orchestrator.model.need_to_know import circle
+from orchestrator.model.resting import ground, is_reason, needs_override
+from orchestrator.model.state import Approval, State
+from orchestrator.model.undoing import taking, undoable
 from orchestrator.model.wording import decided
 
 
 def ack(state: State, command: Command) -> str:
-    if state.acknowledged_at:
-        return f"already acknowledged by {state.acknowledged_by}"
-    return ""
+    if not state.acknowledged_at:
+        return ""
+    own = command.actor.name == state.acknowledged_by
+    if own and not state.engaged_at and "confirm" in state.deadlines:
+        return ""  # it confirms the first one
+    return f"already acknowledged by {state.acknowledged_by}"
 
 
 def text(state: State, command: Command) -> str:
@@ -36,13 +45,36 @@ def decision(state: State, command: Command) -> str:
         return "" if str(command.args.get("why", "")).strip() else "say why it is denied"
     if state.stopped:
         return f"the line is stopped ({state.stopped}); record an assessment first"
-    if "security" in state.exceptions and SIGN_OFF not in state.answers:
+    if state.frozen:
+        return f"changes are frozen by {state.frozen_by} ({state.frozen}); lift the freeze first"
+    unsigned = "security" in state.exceptions and SIGN_OFF not in state.answers
+    if unsigned and approval.card.get("kind") not in ISOLATING:
         return f"a possible breach: answer the question {SIGN_OFF!r} before anything is changed"
     if command.args.get("sha256") != approval.sha256:
         return f"{approval.title} is not the change you saw: look at its card again"
     confirm = str(approval.card.get("confirm", ""))
     if confirm and str(command.args.get("text", "")).strip() != confirm:
         return f"{approval.title} is destructive: confirm it by typing {confirm!r}"
+    return (
+        barred(state, approval, command)
+        or _override(approval, command)
+        or second(state, approval, command)
+    )
+
+
+def _override(approval: Approval, command: Command) -> str:
+    """One untrusted source is overridden by a person, in words; nothing else is.
+
+    An override where none is needed is refused: one given with every approval would say nothing.
+    """
+    said = str(command.args.get("override", "")).strip()
+    if not needs_override(approval.card):
+        return f"{approval.title} needs no override: approve it without one" if said else ""
+    why = f"{approval.title} rests on {ground(approval.card)}"
+    if command.actor.kind != "human":
+        return f"{why}; only a person can override that"
+    if not is_reason(said):
+        return f"{why}; to approve it all the same, override it and say why, in a few words"
     return ""
 
 
@@ -57,10 +89,11 @@ def running(state: State, command: Command) -> str:
         return f"there is no agent {key!r}"
     if not task.running:
         return f"{task.title} has already ended ({task.outcome})"
+    if task.kind == "deliver":
+        return f"{task.title} is a message on its way, not an agent: it cannot be {command.name}ed"
     if task.kind == "action":
-        return (
-            f"{task.title} is a change in production, not an agent: it cannot be {command.name}ed"
-        )
+        what = "stopped: cancel it, with a reason" if command.name == "stop" else "steered"
+        return f"{task.title} is a change in production, not an agent: it cannot be {what}"
     return text(state, command) if command.name == "steer" else ""
 
 
@@ -71,17 +104,13 @@ def severity(state: State, command: Command) -> str:
         return str(error)
     if not word:
         return "say which severity: P0, P1, P2 or P3"
-    return "" if str(command.args.get("why", "")).strip() else "say why the severity changes"
+    if not str(command.args.get("why", "")).strip():
+        return "say why the severity changes"
+    return debate(state, command)
 
 
 def why(state: State, command: Command) -> str:
     return "" if str(command.args.get("why", "")).strip() else "say why"
-
-
-def assign(state: State, command: Command) -> str:
-    if not str(command.args.get("role", "")).strip():
-        return "say which role"
-    return "" if str(command.args.get("person", "")).strip() else "say who"
 
 
 def escalate(state: State, command: Command) -> str:
@@ -124,23 +153,16 @@ def halt(state: State, command: Command) -> str:
 
 
 def undo(state: State, command: Command) -> str:
-    done = _executed(state)
-    action = str(command.args.get("action", "")) or (done[-1] if done else "")
-    if action not in done:
-        return f"nothing to take back; carried out: {', '.join(done) or 'nothing'}"
-    if action in state.undos:
-        return f"taking back {state.tasks[action].title} is on its way"
-    if not state.tasks[action].inputs["card"].get("undo"):
-        return f"{state.tasks[action].title} has no undo in the catalogue"
-    return ""
-
-
-def _executed(state: State) -> list[str]:
-    return [
-        task.key
-        for task in state.tasks.values()
-        if task.kind == "action" and task.outcome == "done" and task.report.get("exit") == 0
-    ]
+    possible = [task.key for task in undoable(state)]
+    action = str(command.args.get("action", "")) or (possible[-1] if possible else "")
+    if action in possible:
+        return ""
+    known = state.tasks.get(action)
+    if known is not None and (what := taking(state, action)):
+        return f"taking back {known.title} {what}"
+    if known is not None and known.kind == "action" and not known.inputs["card"].get("undo"):
+        return f"{known.title} has no undo in the catalogue"
+    return f"nothing to take back; carried out: {', '.join(possible) or 'nothing'}"
 
 
 def resolve(state: State, command: Command) -> str:
@@ -154,6 +176,44 @@ def reopen(state: State, command: Command) -> str:
 def close(state: State, command: Command) -> str:
     if state.status not in ("RESOLVED", "REVIEWED"):
         return f"{state.incident} is {state.status}: resolve it first"
+    return why(state, command)
+
+
+def freeze(state: State, command: Command) -> str:
+    if state.frozen:
+        return f"changes are frozen already, by {state.frozen_by}: {state.frozen}"
+    return why(state, command)
+
+
+def lift(state: State, command: Command) -> str:
+    """Whoever froze lifts, or who leads: a freeze is no use when anybody in a hurry ends it."""
+    if not state.frozen:
+        return "changes are not frozen"
+    leads = [state.frozen_by, state.coordinator, state.roles.get("commander", "")]
+    if command.actor.kind == "human" and command.actor.name not in leads:
+        named = ", ".join(dict.fromkeys(name for name in leads if name))
+        return f"a freeze is lifted by who declared it, the coordinator or the commander: {named}"
+    return why(state, command)
+
+
+def admit(state: State, command: Command) -> str:
+    person = str(command.args.get("person", "")).strip()
+    if "security" not in state.exceptions:
+        return "nobody is kept out of this incident"
+    if person in circle(state):
+        return f"{person} is inside already"
+    return "" if person else "say who"
+
+
+def coordinate(state: State, command: Command) -> str:
+    if "major-incident" not in state.exceptions:
+        return "there is no major incident to coordinate; declare it first"
+    return "" if str(command.args.get("person", "")).strip() else "say who"
+
+
+def declare(state: State, command: Command) -> str:
+    if "major-incident" in state.exceptions:
+        return "it is a major incident already"
     return why(state, command)
 
 

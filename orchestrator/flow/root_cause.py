@@ -1,6 +1,7 @@
 """Step 5, root cause: five whys and the fishbone side by side; code caps what may be claimed."""
 
-from orchestrator.flow.decide import Incident, cited, text_of
+from orchestrator.flow.decide import Incident, Pending, cited, text_of
+from orchestrator.flow.regression import bisecting
 from orchestrator.flow.tiers import tiers
 from orchestrator.model import events as ev
 
@@ -10,6 +11,8 @@ def root_cause(i: Incident) -> None:
         skip(i)
         return
     tiers(i)
+    if bisecting(i):
+        raise Pending
     whys, _ = i.all(
         i.ask("rca/5whys", "incident-responder", "five whys"),
         i.ask("rca/ishikawa", "reliability-engineer", "contributing factors"),
@@ -19,13 +22,16 @@ def root_cause(i: Incident) -> None:
     claimed = str((whys or {}).get("verdict", "INCONCLUSIVE"))
     kinds = {i.state.evidence[e].kind for e in evidence if e in i.state.evidence}
     restored = i.state.resolution == "RESOLVED" and bool(i.state.resolution_action)
-    verdict, why = cap(claimed, len(kinds), restored)
+    culprit = str((whys or {}).get("culprit", ""))
+    tested = bool(i.state.regression.get("bisected")) and bool(culprit)
+    tested = tested and culprit == i.state.regression["culprit"]
+    verdict, why = cap(claimed, len(kinds), restored, tested)
     i.emit(
         i.nth(f"cause/concluded/{i.state.resolutions}"),
         ev.CauseConcluded(
             verdict=verdict,
             statement=text_of(whys, "root_cause") if verdict != "INCONCLUSIVE" else "UNKNOWN",
-            culprit=str((whys or {}).get("culprit", "")) if verdict != "INCONCLUSIVE" else "",
+            culprit=culprit if verdict != "INCONCLUSIVE" else "",
             evidence=evidence,
             claimed=claimed,
             why=why,
@@ -40,15 +46,18 @@ def skip(i: Incident) -> None:
     i.emit("cause/skipped", nothing)
 
 
-def cap(claimed: str, kinds: int, restored: bool) -> tuple[str, str]:
-    """The most that may be said: CONFIRMED needs two kinds of evidence and a mitigation that
-    restored the metrics, LIKELY one kind; a claim of INCONCLUSIVE is never raised."""
+def cap(claimed: str, kinds: int, restored: bool, tested: bool = False) -> tuple[str, str]:
+    """The most that may be said: CONFIRMED needs two kinds of evidence and either a mitigation
+    that restored the metrics or a test that a bisect passed; LIKELY one kind; a claim of
+    INCONCLUSIVE is never raised."""
     if claimed == "INCONCLUSIVE":
         return "INCONCLUSIVE", "nobody claims to know the cause"
     if kinds == 0:
         return "INCONCLUSIVE", "no evidence that exists supports the cause"
     if kinds >= 2 and restored:
         return "CONFIRMED", f"{kinds} kinds of evidence, and its mitigation restored the metrics"
+    if kinds >= 2 and tested:
+        return "CONFIRMED", f"{kinds} kinds of evidence, and a bisect with a test found the change"
     if kinds >= 2:
         return "LIKELY", f"{kinds} kinds of evidence; no mitigation has proven it yet"
     return "LIKELY", "one kind of evidence only"

@@ -6,6 +6,9 @@ from orchestrator.flow.regression import judge_again
 from orchestrator.model import events as ev
 from orchestrator.model.policy import impact_level, priority
 
+MINOR = ("P2", "P3")
+"""Severities that a possible breach is raised from: numbers that look well say little of it."""
+
 
 def triage(i: Incident) -> None:
     if i.skipped("triage"):
@@ -28,6 +31,9 @@ def triage(i: Incident) -> None:
         i.emit(
             i.nth("triage/severity"), ev.SeveritySet(computed, "matrix", f"{level} × {pressing}")
         )
+        if "security" in i.state.exceptions and i.state.severity in MINOR:
+            why = "a possible breach or loss of data: unsure means higher"
+            i.emit(i.nth("triage/breach"), ev.SeveritySet("P1", "possible breach", why))
     judge_again(i)
     if i.state.severity in ("P0", "P1"):
         lead(i)
