@@ -8,9 +8,6 @@ Where it cannot tell what happened it says so, and a human decides.
 
 import asyncio
 import contextlib
-import json
-import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,20 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.actions import launch
-from orchestrator.actions.card import Impossible, digest, look
+from orchestrator.actions.card import Impossible, digest, edited, look
+from orchestrator.actions.running import POLL_SECONDS, Out, ended, read
 from orchestrator.clock import Clock
-from orchestrator.environment import environment
+from orchestrator.environment import variables
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.redaction import redact
 from orchestrator.model.events import Json
 from orchestrator.model.state import State
+from orchestrator.model.two_persons import needed
 from orchestrator.project import write_private
 from orchestrator.settings import Settings
 
-POLL_SECONDS = 0.1
-
 STARTS_WITHIN = 15.0
 """Seconds a launcher has to claim its folder."""
+
+CHANGE_KEY = "CHANGE_KEY"
+"""Variable that every change finds in its environment: what names it to the outside."""
 
 SHOWN = 4000
 """Characters of a command's output that its report carries."""
@@ -42,9 +42,24 @@ KEPT = 1 << 20
 Started = Callable[[int, int, bool], Awaitable[None]]
 """pid, start ticks, and whether an earlier runner had started it"""
 
+Fresh = Callable[[], State]
+"""The incident as it stands when it is asked: a person may have stopped the line meanwhile."""
+
 
 class Unclear(Exception):
     """It cannot be told whether the command ran; a human has to look."""
+
+
+class Cancelled(Unclear):
+    """A person cut it short, and it may have taken effect in part."""
+
+    def __init__(self, why: str, report: dict[str, Any]) -> None:
+        super().__init__(why)
+        self.report = report
+
+
+def _unheard(text: str) -> None:
+    """Nobody watches what is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +76,77 @@ class Execution:
 
 
 async def execute(
-    run: Execution, settings: Settings, state: State, clock: Clock, started: Started
+    run: Execution,
+    settings: Settings,
+    fresh: Fresh,
+    clock: Clock,
+    started: Started,
+    out: Out = _unheard,
 ) -> dict[str, Any]:
-    """Run it or find it. `{"exit", "output", "adopted", ...}`, or `{"drifted": True, "why"}`."""
+    """Run it or find it. `{"exit", "output", "adopted", ...}`, or `{"drifted": True, "why"}`.
+
+    What the command prints goes to `out` as it comes. Cancelled when a person cut it short.
+    """
     run.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     claim = _claim(run)
     adopted, launcher = claim is not None, None
     if claim is None:
-        drift = await _drift(run, settings, state, clock)
+        drift = await _drift(run, settings, clock, fresh)
         claim = _claim(run)
         if drift and claim is None:
             return {"drifted": True, "why": drift}
         if claim is None:
             launcher = await _start(run)
-            claim = await _claimed(run, launcher, clock)
+            claim = await _claimed(
+                run, launcher, clock, lambda: _not_covered(run, settings, fresh(), clock.now())
+            )
         else:
             adopted = True
     await started(int(claim["pid"]), int(claim["ticks"]), adopted)
-    await _ended(run, claim, clock)
+    timeout = float(run.card["timeout"])
+    await ended(run.folder, claim, timeout, clock, lambda: bool(_cancel(run, fresh())), out)
     if launcher is not None:
         await launcher.wait()  # a child nobody waits for stays a zombie
     said = await asyncio.to_thread(_kept, run.folder)
-    result = _of(run, _read(run.folder / "result.json"), "result")
+    result = _of(run, read(run.folder / "result.json"), "result")
+    cut = _cancel(run, fresh())
+    if cut and (result is None or result.get("cancelled")):
+        code = -1 if result is None else int(result["exit"])
+        found = {"exit": code, "output": said, "adopted": adopted}
+        return await _cancelled(run, settings, cut, found)
     if result is None:
         return await _look_for_the_effect(run, settings)
     shown = {key: value for key, value in result.items() if key not in ("approval", "sha256")}
     return {**shown, "output": said, "adopted": adopted}
+
+
+def _cancel(run: Execution, state: State) -> str:
+    """Who wants it cut short and why; empty when nobody does."""
+    task = state.tasks.get(run.key.partition("/")[2])
+    return (
+        f"cancelled by {task.cancelled_by}: {task.cancel_why}" if task and task.cancel_why else ""
+    )
+
+
+async def _cancelled(
+    run: Execution, settings: Settings, why: str, found: dict[str, Any]
+) -> dict[str, Any]:
+    """What a command that was cut short left behind, as far as the target tells.
+
+    Where it is provably as it was, nothing was changed; else a human has to look.
+    """
+    before = str(run.card["pre_state"])
+    try:
+        after = await look(settings, run.root, run.card)
+    except Impossible as error:
+        after = f"unknown: {error}"
+    report = {**found, "cancelled": True, "before": before, "after": after}
+    if before and after == before:
+        return {**report, "drifted": True, "why": f"{why}; the target is as it was"}
+    was, now = (text.splitlines()[0] if text else "not known" for text in (before, after))
+    raise Cancelled(
+        f"{why}; state unknown, look at the target: it was {was}, it is {now} now", report
+    )
 
 
 def output(folder: Path) -> str:
@@ -121,22 +181,45 @@ def _printed(folder: Path) -> bytes:
     return body if size <= KEPT else b"[beginning left out]" + body[max(0, body.find(b"\n")) :]
 
 
-async def _drift(run: Execution, settings: Settings, state: State, clock: Clock) -> str:
-    """Why the approval no longer covers what would happen; empty when it does."""
-    approval = state.approvals.get(run.approval)
-    if approval is None or approval.decision != "granted":
-        return "there is no approval for it"
-    if clock.now() > approval.expires:
-        return "the approval ran out before it could be carried out"
-    if digest(run.card) != approval.sha256:
-        return "the card is not the one that was approved"
+async def _drift(run: Execution, settings: Settings, clock: Clock, fresh: Fresh) -> str:
+    """Why the approval no longer covers what would happen; empty when it does.
+
+    What the journal says is asked last, because looking at the target takes time.
+    """
+    if why := _unwanted(run, settings, fresh(), clock.now()):
+        return why
     try:
         before = await look(settings, run.root, run.card)
     except Impossible as error:
         return str(error)
     if before != run.card["pre_state"]:
         return f"the target has moved: {before.splitlines()[0] if before else 'empty'}"
-    return ""
+    return _unwanted(run, settings, fresh(), clock.now())
+
+
+def _unwanted(run: Execution, settings: Settings, state: State, now: float) -> str:
+    """A person cancelled it before it began, or it is not covered."""
+    if cut := _cancel(run, state):
+        return f"{cut}; it had not begun"
+    return _not_covered(run, settings, state, now)
+
+
+def _not_covered(run: Execution, settings: Settings, state: State, now: float) -> str:
+    """The same, as far as journal, clock and catalogue tell."""
+    approval = state.approvals.get(run.approval)
+    if approval is None or approval.decision != "granted":
+        return "there is no approval for it"
+    if len({*approval.endorsed_by, approval.by}) < needed(run.card, state.policy):
+        return "fewer persons approved it than it needs"
+    if max(now, state.last_at) > approval.expires:  # a clock that was set back revives nothing
+        return "the approval ran out before it could be carried out"
+    if digest(run.card) != approval.sha256:
+        return "the card is not the one that was approved"
+    if state.stopped:
+        return f"the line was stopped meanwhile: {state.stopped}"
+    if state.frozen:
+        return f"changes were frozen meanwhile: {state.frozen}"
+    return edited(settings, run.card)
 
 
 async def _start(run: Execution) -> asyncio.subprocess.Process:
@@ -147,7 +230,7 @@ async def _start(run: Execution) -> asyncio.subprocess.Process:
         *(str(run.root / str(run.card["cwd"])), str(run.card["timeout"])),
         *(str(part) for part in run.card["argv"]),
         cwd=run.root,
-        env=environment(WARROOM_KEY=run.key),
+        env=variables(run.card.get("env", ()), **{CHANGE_KEY: run.key}),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
@@ -156,12 +239,16 @@ async def _start(run: Execution) -> asyncio.subprocess.Process:
 
 
 async def _claimed(
-    run: Execution, launcher: asyncio.subprocess.Process, clock: Clock
+    run: Execution,
+    launcher: asyncio.subprocess.Process,
+    clock: Clock,
+    not_covered: Callable[[], str],
 ) -> dict[str, Any]:
     """The launcher's claim. Unclear when there is none, and then there never will be."""
     begun = clock.now()
     while (claim := _claim(run)) is None:
-        if launcher.returncode is not None or clock.now() - begun > STARTS_WITHIN:
+        late = launcher.returncode is not None or clock.now() - begun > STARTS_WITHIN
+        if late or not_covered():
             await _close(run, launcher)
             claim = _claim(run)
             if claim is None:
@@ -181,35 +268,6 @@ async def _close(run: Execution, launcher: asyncio.subprocess.Process) -> None:
     await launcher.wait()
 
 
-async def _ended(run: Execution, claim: dict[str, Any], clock: Clock) -> None:
-    """Until neither the launcher nor, where it died too early, its command is alive.
-
-    A command without its launcher has nobody to cut it: that is done here, at the card's timeout.
-    """
-    while _lives(claim):
-        await clock.sleep(POLL_SECONDS)
-    child = _read(run.folder / "child.json")
-    if child is None or (run.folder / "result.json").exists():
-        return
-    begun = clock.now()
-    while _lives(child):
-        if clock.now() - begun > float(run.card["timeout"]):
-            _cut(int(child["pid"]), int(claim["pid"]))
-        await clock.sleep(POLL_SECONDS)
-
-
-def _cut(child: int, group: int) -> None:
-    """KILL to the command and what it started, if it is still in the group of its launcher."""
-    with contextlib.suppress(ProcessLookupError):
-        if os.getpgid(child) == group:
-            os.killpg(group, signal.SIGKILL)
-        os.kill(child, signal.SIGKILL)
-
-
-def _lives(process: dict[str, Any]) -> bool:
-    return process["ticks"] != 0 and launch.ticks(int(process["pid"])) == int(process["ticks"])
-
-
 async def _look_for_the_effect(run: Execution, settings: Settings) -> dict[str, Any]:
     """Nobody saw it end: the target itself says whether it happened, or nobody can."""
     wanted = run.card["params"].get("version")
@@ -226,7 +284,7 @@ async def _look_for_the_effect(run: Execution, settings: Settings) -> dict[str, 
 
 
 def _claim(run: Execution) -> dict[str, Any] | None:
-    claim = _of(run, _read(run.folder / "claim.json"), "claim")
+    claim = _of(run, read(run.folder / "claim.json"), "claim")
     if claim is not None and claim.get("shut"):
         raise Unclear("the launcher did not start; nothing was run, and nothing will be")
     return claim
@@ -243,11 +301,3 @@ def _of(run: Execution, found: dict[str, Any] | None, what: str) -> dict[str, An
 
 def _whose(run: Execution) -> dict[str, object]:
     return {"approval": run.approval, "sha256": digest(run.card)}
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        body: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return body

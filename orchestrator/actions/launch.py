@@ -9,6 +9,7 @@ Exit codes: 0 ran (the command's own code is in `result.json`), 17 somebody else
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CLAIMED = 17
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def ticks(pid: int) -> int:
@@ -48,6 +50,9 @@ def main(
     folder: Path, approval: str, sha256: str, cwd: str, timeout: float, argv: list[str]
 ) -> int:
     os.umask(0o077)
+    _adopt_orphans()
+    # TERM means: cut the command; until there is one it waits
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     whose: dict[str, object] = {"approval": approval, "sha256": sha256}
     if not claim(folder, {**whose, **_alive(os.getpid())}):
         return CLAIMED
@@ -69,14 +74,43 @@ def main(
             body["why"] = f"{argv[0]} cannot be started: {error}"
         else:
             try:
-                body["exit"] = process.wait(timeout)
+                body["exit"] = _wait(process, timeout)
             except subprocess.TimeoutExpired:
                 body |= {"timed_out": True, "why": f"cut after {timeout:g} s"}
                 end(process)
+            except Cut:
+                if process.poll() is None:
+                    end(process)
+                    body |= {"cancelled": True, "why": "cancelled"}
+                body["exit"] = process.returncode
     write(folder / "result.json", body)
-    if body["timed_out"]:
+    if body["timed_out"] or "cancelled" in body:
         end_session()
     return 0
+
+
+class Cut(Exception):
+    """The runner says that the command is not wanted any more."""
+
+
+def _wait(process: "subprocess.Popen[bytes]", timeout: float) -> int:
+    """Its exit code. Cut when TERM comes first."""
+
+    def cut(signum: int, frame: object) -> None:
+        raise Cut
+
+    signal.signal(signal.SIGTERM, cut)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    try:
+        return process.wait(timeout)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _adopt_orphans() -> None:
+    """What the command leaves behind stays below us, so that it can be told where it came from."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _recorded(folder: Path, launcher: int) -> None:
@@ -84,6 +118,7 @@ def _recorded(folder: Path, launcher: int) -> None:
 
     Whoever finds the launcher dead and no record knows that the command will never begin.
     """
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     write(folder / "child.json", _alive(os.getpid()))
     if os.getppid() != launcher:
         os._exit(1)

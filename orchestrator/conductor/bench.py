@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Set
 from pathlib import Path
 
 from orchestrator.agents.contract import Observation, Stopped
@@ -14,8 +14,17 @@ from orchestrator.evidence.safe import safe_text
 from orchestrator.journal.transcript import TranscriptWriter
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
-from orchestrator.model.events import Actor
+from orchestrator.model.events import (
+    RUNNER,
+    Actor,
+    MethodsDiffered,
+    Payload,
+    QuestionOpened,
+    TaskEngaged,
+    TurnSpent,
+)
 from orchestrator.model.state import State, Task
+from orchestrator.project import sha256_file
 from orchestrator.settings import Settings
 
 Apply = Callable[[Command], Awaitable[object]]
@@ -45,6 +54,10 @@ class WorkBench:
         self._go_on()
         self._transcript.say(safe_text(text))
 
+    def note(self, text: str) -> None:
+        self._go_on()
+        self._transcript.note(safe_text(text))
+
     def call(self, command: str) -> None:
         self._go_on()
         self._transcript.line("call", safe_text(command))
@@ -57,6 +70,31 @@ class WorkBench:
 
     def read(self, eid: str) -> str:
         return self._ledger.read(self._room.state.evidence[eid.split(":")[0]].path)
+
+    def known(self) -> Set[str]:
+        return resolvable(self._room, self._room.state)
+
+    async def engage(self, backend: str, model: str = "", why: str = "") -> None:
+        task = self._room.state.tasks[self._task.key]
+        if (task.backend, task.model, task.taken_over) != (backend, model, why):
+            meaning = hashlib.sha256(f"{backend} {model} {why}".encode()).hexdigest()[:12]
+            fact = TaskEngaged(self._task.key, self._task.attempt, backend, model, why)
+            await self._tell(f"{self._task.id}/engaged/{meaning}", "engaged", fact)
+
+    async def spend(self, spent: TurnSpent) -> None:
+        at = int(self.clock.now() * 1000)
+        await self._tell(f"{self._task.id}/spent/{spent.turn}/{at}", "spent", spent)
+
+    async def differ(self, differed: MethodsDiffered) -> None:
+        await self._tell(f"{self._task.id}/differed", "differed", differed)
+
+    async def ask(self, field: str, question: str) -> None:
+        asked = QuestionOpened(safe_text(field), safe_text(question))
+        if asked.field not in self._room.state.answers:
+            await self._tell(f"question/{asked.field}", "question", asked)
+
+    async def stopped(self) -> None:
+        await self._room.until(self._is_stopped)
 
     async def observe(self, observation: Observation) -> str:
         """Into the ledger first, then into the journal: a number always has its content."""
@@ -96,7 +134,24 @@ class WorkBench:
                 return item.eid
         raise LookupError("the evidence was stored but is not in the journal")
 
+    async def _tell(self, command_id: str, name: str, fact: Payload) -> None:
+        now = self.clock.now()
+        await self._apply(Command(command_id, name, now, RUNNER, encode(fact)))
+
     def _go_on(self) -> None:
-        task = self._room.state.tasks.get(self._task.key)
-        if task is not None and task.stop_requested:
+        if self._is_stopped(self._room.state):
             raise Stopped
+
+    def _is_stopped(self, state: State) -> bool:
+        task = state.tasks.get(self._task.key)
+        return task is not None and task.stop_requested
+
+
+def resolvable(room: Room, state: State) -> set[str]:
+    """The evidence whose content is really there, as it was when it was journalled."""
+    found: set[str] = set()
+    for item in state.evidence.values():
+        path = room.folder.path / item.path
+        if path.exists() and sha256_file(path) == item.sha256:
+            found.add(item.eid)
+    return found

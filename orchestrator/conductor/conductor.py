@@ -12,7 +12,10 @@ from typing import Any
 
 from orchestrator.agents.contract import Backend
 from orchestrator.clock import Clock
+from orchestrator.comms.carriers import known
 from orchestrator.conductor.engine import Engine
+from orchestrator.conductor.kin import Launchers
+from orchestrator.conductor.major import Together
 from orchestrator.conductor.perform import Performer
 from orchestrator.conductor.room import DiskFull, Room
 from orchestrator.conductor.scribe import Scribe
@@ -21,31 +24,16 @@ from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import (
     RUNNER,
+    ChannelsKnown,
     Event,
-    ExceptionDeclared,
     IncidentDetected,
     RunnerStarted,
-    SeveritySet,
-    StatusChanged,
 )
-from orchestrator.model.major import major
 from orchestrator.model.state import Task
 from orchestrator.project import Project
 from orchestrator.settings import Settings
 
 log = logging.getLogger(__name__)
-
-MAJOR = (
-    "a commander for each, and a senior coordinator over all",
-    "order them by business impact",
-    "executives at once",
-    'status page: "Multiple service disruptions"',
-    "consider a change freeze; scale back what is not essential; call vendors",
-)
-"""What is done when several serious incidents are open at once."""
-
-GRAVER = (IncidentDetected, SeveritySet, StatusChanged)
-"""Facts after which more serious incidents may be open than before."""
 
 TICK = 0.05
 """Seconds between two looks at the deadlines."""
@@ -55,6 +43,10 @@ SPACE = 32 * 1024
 
 RECONCILE = 10.0
 """Seconds between two looks for work that is asked for and that nobody does."""
+
+OWN_AT_ONCE = 2
+"""Inputs of the runner itself that are applied side by side: a person's command goes past those
+that wait, so twenty incidents at work do not make a key slow."""
 
 DISK_RETRY = 1.0
 """Seconds between two tries to write when the disk is full."""
@@ -73,8 +65,11 @@ class Conductor:
         self._clock = clock
         self._pid = pid
         self._performer = Performer(settings, backend, clock)
+        self._channels = known(settings)
         self._scribe = Scribe(self.apply_patiently, clock)
         self._engine = Engine(project.engine, self._perform, self._report)
+        self._own = asyncio.Semaphore(OWN_AT_ONCE)
+        self._together = Together(self.rooms, self.apply_patiently, clock)
         self._seen: dict[str, float] = {}
         self._tries: dict[str, int] = {}
         self._working: set[str] = set()
@@ -102,6 +97,17 @@ class Conductor:
             await self.apply_patiently(
                 room.incident, Command(command_id, "runner", now, RUNNER, encode(said))
             )
+            await self._tell_channels(room)
+
+    async def _tell_channels(self, room: Room) -> None:
+        """Which channels there are; the flow takes it down where that is news."""
+        if room.state.channels == self._channels or not room.state.incident:
+            return
+        said = ChannelsKnown(tuple(encode(one) for one in self._channels))
+        now = self._clock.now()
+        command_id = f"channels/{room.state.seq + 1}"
+        command = Command(command_id, "channels", now, RUNNER, encode(said))
+        await self.apply_patiently(room.incident, command)
 
     async def finish(self) -> dict[str, str]:
         """Let what is being written be written, write nothing more, and say where each ends."""
@@ -122,6 +128,11 @@ class Conductor:
             return self._refused_by_disk or f"{self.project.home}: no space left"
         return self._refused_by_disk
 
+    def launchers(self) -> Launchers:
+        """The processes that carry out changes, or carried them out."""
+        tasks = [task for room in self.rooms.values() for task in room.state.tasks.values()]
+        return {task.pid: (task.ticks, task.title) for task in tasks if task.pid}
+
     def room(self, incident: str) -> Room:
         """The room of an incident, opened for a new one."""
         if incident not in self.rooms:
@@ -140,33 +151,22 @@ class Conductor:
                 room.close()
             raise
         self._refused_by_disk = ""
+        if events and isinstance(events[0].data, IncidentDetected):
+            await self._tell_channels(room)
         if events:
             self._follow(room)
-            if any(isinstance(event.data, GRAVER) for event in events):
-                self._spawn(self._major())
+            if self._together.concerned(events):
+                self._spawn(self._together.follow(room, events))
         return events
 
     async def apply_patiently(self, incident: str, command: Command) -> list[Event]:
         """The runner's own inputs wait for the disk; nothing an effect found is lost."""
         while True:
             try:
-                return await self.apply(incident, command)
+                async with self._own:
+                    return await self.apply(incident, command)
             except DiskFull:
                 await self._clock.sleep(DISK_RETRY)
-
-    async def _major(self) -> None:
-        """Two or more serious incidents at once are one major incident, told to each of them."""
-        named = {state.incident for state in major(room.state for room in self.rooms.values())}
-        if not named:
-            return
-        serious = [room for room in self.rooms.values() if room.incident in named]
-        names = ", ".join(sorted(named))
-        fact = encode(ExceptionDeclared("major-incident", f"open at once: {names}", MAJOR))
-        for room in serious:
-            if "major-incident" not in room.state.exceptions:
-                command_id = f"major/{int(self._clock.now() * 1000)}"
-                command = Command(command_id, "major", self._clock.now(), RUNNER, fact)
-                await self.apply_patiently(room.incident, command)
 
     async def tick(self) -> None:
         """Wake the incidents whose time has come; run until cancelled."""

@@ -37,4 +37,5 @@ def numbered(observation: Observation, stored: Stored, by: str) -> EvidenceAdded
         by=by,
         left_out=stored.left_out,
         instructions=() if observation.taint == "ours" else stored.instructions,
+        computed_from=observation.computed_from,
     )

@@ -3,12 +3,20 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from orchestrator.evidence.safe import safe
-from orchestrator.intake.guidance import themes
+from orchestrator.flow.relapse import looks_on
+from orchestrator.intake.guidance import EFFECTS, themes
 from orchestrator.model.codec import encode
-from orchestrator.model.events import AlertRepeated, IncidentDetected
+from orchestrator.model.events import AlertRepeated, IncidentDetected, Json
 from orchestrator.model.policy import Policy, severity
 from orchestrator.model.state import State
 from orchestrator.project import Project
@@ -41,6 +49,8 @@ class Reported(BaseModel):
     guidance: str = Field(default="", max_length=2000)
     answers: dict[str, str] = Field(default_factory=dict)
     """the eight questions of the intake, those that were answered"""
+    themes: tuple[str, ...] = Field(default=(), max_length=len(EFFECTS))
+    """those that were shown before it was sent; what the guidance says is read again in any case"""
     alert: dict[str, Any] = Field(default_factory=dict)
     key: str = Field(default="", max_length=KEY)
     """what makes two notifications the same trouble"""
@@ -62,6 +72,14 @@ class Reported(BaseModel):
                 made[name] = made[name][:most]
         return made
 
+    @field_validator("themes")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in EFFECTS:
+                raise ValueError(f"there is no theme {name!r}; known: {', '.join(EFFECTS)}")
+        return value
+
 
 def why_not(error: ValidationError) -> str:
     """What is wrong with something that was sent, and where, in one line."""
@@ -72,12 +90,18 @@ def why_not(error: ValidationError) -> str:
 
 
 def detected(
-    reported: Reported, incident: str, settings: Settings, policy: Policy, project: Project
+    reported: Reported,
+    incident: str,
+    settings: Settings,
+    policy: Policy,
+    project: Project,
+    duty: tuple[Json, ...] = (),
 ) -> dict[str, Any]:
     """The first event's data. ValueError for a severity nobody knows."""
     service = reported.service
     if not service and len(settings.services) == 1 and not reported.alert.get("bundle"):
         service = settings.services[0].name
+    named = {theme.name for theme in themes(reported.guidance)} | set(reported.themes)
     event = IncidentDetected(
         incident=incident,
         title=reported.title,
@@ -90,18 +114,21 @@ def detected(
         project=settings.name or project.root.name,
         alert={**reported.alert, "key": reported.key} if reported.key else reported.alert,
         policy=encode(policy),
-        people=tuple(person.model_dump(mode="json") for person in settings.people),
+        people=tuple(person.told() for person in settings.people),
         guidance=reported.guidance,
         answers=reported.answers,
-        themes=tuple({"name": t.name, "effect": t.effect} for t in themes(reported.guidance)),
+        themes=tuple({"name": name, "effect": EFFECTS[name]} for name in EFFECTS if name in named),
         drill=settings.drill and project.drill_mark.exists(),
+        duty=duty,
+        bisects=tuple(one.name for one in settings.services if one.bisect.test),
     )
     return dict(encode(event))
 
 
 def repeats(state: State, reported: Reported) -> bool:
-    """True when this is about the trouble of an incident that is still open."""
-    return bool(reported.key) and state.open and state.alert.get("key") == reported.key
+    """True when this is about the trouble of an incident that is open, or watched for a relapse."""
+    here = state.open or looks_on(state)
+    return bool(reported.key) and here and state.alert.get("key") == reported.key
 
 
 def repeated(reported: Reported) -> dict[str, Any]:

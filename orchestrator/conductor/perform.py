@@ -4,19 +4,32 @@ Every effect ends in a report, whatever happens; otherwise its task would be run
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from orchestrator.actions.after import probes
 from orchestrator.actions.card import Impossible, build
-from orchestrator.actions.executor import Execution, Unclear, execute
-from orchestrator.actions.probes import BASELINE_SECONDS, validate
+from orchestrator.actions.executor import Cancelled, Execution, Unclear, execute
+from orchestrator.actions.inspecting import ended_well, patched
+from orchestrator.actions.journeys import walk
+from orchestrator.actions.looking import BASELINE_SECONDS, nothing
+from orchestrator.actions.options import options
+from orchestrator.actions.probes import Subject, stays, validate
+from orchestrator.actions.vendors import question
 from orchestrator.agents.contract import Backend, Stopped
+from orchestrator.agents.rules.bisect import bisect
+from orchestrator.agents.rules.desk import Desk
 from orchestrator.clock import Clock
-from orchestrator.conductor.bench import Apply, WorkBench
+from orchestrator.comms.deliver import InDoubt
+from orchestrator.comms.page import Apprise, Page, Pager, page
+from orchestrator.comms.post import post
+from orchestrator.conductor.bench import Apply, WorkBench, resolvable
 from orchestrator.conductor.preserve import preserve
+from orchestrator.conductor.printed import printed
 from orchestrator.conductor.room import Room
 from orchestrator.evidence.safe import safe
 from orchestrator.evidence.sources.ring import Sample, read_ring
@@ -24,8 +37,7 @@ from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import RUNNER, ActionStarted, Json, TaskFinished
 from orchestrator.model.reports import SCHEMAS, Report, checked
-from orchestrator.model.state import State, Task
-from orchestrator.project import sha256_file
+from orchestrator.model.state import Task
 from orchestrator.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -34,14 +46,16 @@ log = logging.getLogger(__name__)
 class Performer:
     """Performs one task at a time per call; holds nothing between calls."""
 
-    def __init__(self, settings: Settings, backend: Backend, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, backend: Backend, clock: Clock, pager: Pager | None = None
+    ) -> None:
+        self._pager = pager or Apprise()
         self._settings = settings
         self._backend = backend
         self._clock = clock
 
     async def perform(self, room: Room, task: Task, apply: Apply) -> dict[str, Any]:
         """The arguments of the `report` command that ends this attempt."""
-        backend = self._backend.name if task.kind == "agent" else "code"
         dropped: tuple[str, ...] = ()
         report: dict[str, Any] = {}
         path = digest = ""
@@ -57,7 +71,9 @@ class Performer:
             outcome, why = "done", ""
         except Stopped:
             report, outcome, why = {}, "stopped", "a person stopped it"
-        except Unclear as error:
+        except Cancelled as error:
+            report, outcome, why = error.report, "unknown", str(error)
+        except (Unclear, InDoubt) as error:
             report, outcome, why = {}, "unknown", str(error)
         except Exception as error:  # an agent's bug must end its task, not the incident
             log.exception("%s of %s failed", task.id, room.incident)
@@ -67,7 +83,7 @@ class Performer:
             attempt=task.attempt,
             outcome=outcome,
             report=report,
-            backend=backend,
+            backend=self._answered(room, task),
             why=why,
             transcript=path,
             transcript_sha256=digest,
@@ -75,10 +91,21 @@ class Performer:
         )
         return dict(encode(finished))
 
+    def _answered(self, room: Room, task: Task) -> str:
+        """Who answered it: whoever was engaged last."""
+        if task.kind != "agent":
+            return "code"
+        return room.state.tasks[task.key].backend or self._backend.name
+
     async def _agent(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
-        raw = await self._backend.perform(task, bench)
+        answer = await self._backend.perform(task, bench)
         schema = SCHEMAS[task.key.split("@")[0]]
-        return sound(room, schema.model_validate(dict(raw)))
+        report, dropped = sound(room, schema.model_validate(dict(answer.report)))
+        return report, (*safe(answer.dropped), *dropped)
+
+    async def _bisect(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
+        """A test is run and no opinion asked for, so this is never a model's task."""
+        return sound(room, await bisect(Desk(task, bench)))
 
     async def _prepare(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
         bench.say("Reading the target's state and trying the change without doing it.\n")
@@ -112,11 +139,20 @@ class Performer:
             now = self._clock.now()
             await apply(Command(command_id, "action-started", now, RUNNER, encode(fact)))
 
-        done = await execute(run, self._settings, room.state, self._clock, started)
-        if done.get("output"):
-            bench.out(str(done["output"]))
+        try:
+            done = await execute(run, self._settings, bench.fresh, self._clock, started, bench.out)
+        except Cancelled as error:
+            error.report |= await printed(bench, card, error.report)
+            raise
+        if done.get("exit") == 0:
+            done["probes"] = await probes(self._settings, run.root, card, self._clock)
+            for one in done["probes"]:
+                bench.out(f"{one['state']:<8}{one['name']}: {one['said']}\n")
         bench.say(_ended(done))
-        return done, ()
+        if not done.get("drifted") and done.get("exit") != 0 and card.get("undo"):
+            back = f"warroom undo {room.incident} {task.key}"
+            bench.warn(f"it failed; what it changed can be taken back: U, or {back}")
+        return {**done, **await printed(bench, card, done), "kind": card.get("kind", "")}, ()
 
     async def _probe(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
         def samples(since: float) -> list[Sample]:
@@ -125,11 +161,46 @@ class Performer:
         impact = room.state.impact_started_at or room.state.detected_at
         policy = room.state.policy.validation
         bench.say(f"Watching {room.state.service} every {policy.interval:g} s.\n")
-        seen = await validate(samples, impact, policy, self._clock, bench.say)
+        service = self._settings.service(room.state.service)
+        walked = service is not None and bool(service.journeys or service.health)
+        subject = Subject(
+            samples,
+            impact,
+            policy,
+            (lambda: walk(service)) if walked and service is not None else nothing,
+            measured=not walked or (service is not None and service.measured),
+        )
+        if "until" in task.inputs:
+            seen = await stays(subject, self._clock, bench.say, float(task.inputs["until"]))
+        else:
+            of = [float(task.inputs.get(name, 0.0)) for name in ("started", "ended")]
+            seen = await validate(subject, self._clock, bench.say, *of)
         ring = room.project.metrics / f"{room.state.service}.ndjson"
         return await _with_claim(
             seen, bench, str(ring.name), samples(impact - BASELINE_SECONDS)
         ), ()
+
+    async def _options(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
+        found = await options(self._settings, room.project.root, room.state)
+        for one in found:
+            bench.out(f"{'yes' if one['available'] else 'no':<4}{one['name']}: {one['why']}")
+        bench.say("None is chosen by itself: assess first, then choose an action.\n")
+        return {"options": found}, ()
+
+    async def _inspect(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
+        if task.inputs["what"] == "patch":
+            seen = await patched(self._settings, room.project.root, room.state, task.inputs)
+        else:
+            named = str(task.inputs["named"])
+            seen = ended_well(await asyncio.to_thread(bench.read, named), named)
+        bench.say(f"{seen['fact']}\n")
+        return seen, ()
+
+    async def _vendor(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
+        service = self._settings.service(room.state.service)
+        asked = question(room.state, service, str(task.inputs["why"]))
+        bench.out(str(asked["text"]))
+        return asked, ()
 
     async def _preserve(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
         bench.say("Copying the logs as they are now, before anything is changed.\n")
@@ -141,16 +212,35 @@ class Performer:
             bench.warn(f"not kept: {item['source']} ({item['why']})")
         return kept, ()
 
+    async def _page(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
+        folder = room.folder.actions / task.key.replace("/", "-")
+        if room.state.forked_from:  # asked for before the fork: nobody is woken by a drill of it
+            why = "simulated: this drill was forked from an incident, nobody was paged"
+            return {"delivered": True, "why": why, "repeated": False}, ()
+        bench.say(f"Paging {task.inputs['person']}.\n")
+        said = await page(Page.of(room.state, task, folder), self._settings, self._pager)
+        bench.say(f"{said['why']}\n" if said["why"] else "The page went out.\n")
+        return said, ()
+
+    async def _deliver(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
+        return await post(room.folder, room.state, task, self._settings, self._clock, bench.out), ()
+
 
 Worked = tuple[dict[str, Any], tuple[str, ...]]
 """A report and the claims that were dropped from it."""
 
 _KINDS: Mapping[str, Callable[[Performer, Room, Task, WorkBench, Apply], Awaitable[Worked]]] = {
     "agent": Performer._agent,
+    "bisect": Performer._bisect,
     "prepare": Performer._prepare,
     "action": Performer._action,
     "probe": Performer._probe,
     "preserve": Performer._preserve,
+    "options": Performer._options,
+    "inspect": Performer._inspect,
+    "vendor": Performer._vendor,
+    "page": Performer._page,
+    "deliver": Performer._deliver,
 }
 
 
@@ -160,16 +250,6 @@ def sound(room: Room, report: Report) -> Worked:
     return safe(kept.model_dump(mode="json")), dropped
 
 
-def resolvable(room: Room, state: State) -> set[str]:
-    """The evidence whose content is really there, as it was when it was journalled."""
-    found: set[str] = set()
-    for item in state.evidence.values():
-        path = room.folder.path / item.path
-        if path.exists() and sha256_file(path) == item.sha256:
-            found.add(item.eid)
-    return found
-
-
 async def _with_claim(
     seen: dict[str, Any], bench: WorkBench, name: str, samples: list[Sample]
 ) -> dict[str, Any]:
@@ -177,7 +257,13 @@ async def _with_claim(
     from orchestrator.agents.contract import Observation
 
     text = "".join(sample.line() for sample in samples)
-    if seen["gave_up"]:
+    text += "".join(f"{json.dumps(row)}\n" for row in seen["checks"])
+    if "relapsed" in seen:
+        ill = ", ".join(row["name"] for row in seen["checks"] if row["state"] == "fail")
+        summary = "it stayed well" if seen["told"] else "nobody saw whether it stayed well"
+        if seen["relapsed"]:
+            summary = f"{seen['fails']} looks in a row fail: {ill}"
+    elif seen["gave_up"]:
         summary = f"not well again: {seen['passes']} of {seen['needed']} looks in a row passed"
     else:
         summary = f"{seen['passes']} looks in a row passed, well for {seen['stable_for']:.0f} s"
@@ -197,6 +283,8 @@ def _simulated(card: Json, bench: WorkBench) -> dict[str, Any]:
 
 
 def _ended(done: dict[str, Any]) -> str:
+    if done.get("cancelled"):
+        return f"{done['why'].capitalize()}.\n"
     if done.get("drifted"):
         return f"Nothing was run: {done['why']}.\n"
     found = " (started by an earlier runner)" if done.get("adopted") else ""

@@ -6,6 +6,7 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Room:
     events: list[Event]
     next_due: float | None = None
     refusals: dict[str, str] = field(default_factory=dict)
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
@@ -82,7 +84,14 @@ class Room:
                 self._remember(event)
             if self.state.seq // EVERY > before // EVERY:
                 await asyncio.to_thread(self._snapshot)
+            self._moved.set()
+            self._moved = asyncio.Event()
             return sealed
+
+    async def until(self, true: Callable[[State], bool]) -> None:
+        """Return once that is true of the state; it is asked again after each input."""
+        while not true(self.state):
+            await self._moved.wait()
 
     async def finish(self) -> None:
         """Wait for the input that is being applied, and apply no other."""

@@ -18,13 +18,16 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from orchestrator.agents.rules import RulesBackend
+from orchestrator.agents.backends import backend, named, reader
+from orchestrator.agents.claude.sdk import warm
 from orchestrator.client import HEARTBEAT_SECONDS, heartbeat
 from orchestrator.clock import Clock
+from orchestrator.conductor.alert_text import marked
 from orchestrator.conductor.by_hand import ByHand
 from orchestrator.conductor.conductor import Conductor
 from orchestrator.conductor.desk import Answer, Asked, Desk, accepted, refused
 from orchestrator.conductor.opening import (
+    SYMPTOMS,
     Reported,
     detected,
     mint,
@@ -34,18 +37,26 @@ from orchestrator.conductor.opening import (
 )
 from orchestrator.conductor.presence import Presence
 from orchestrator.conductor.room import DiskFull
+from orchestrator.conductor.sending import kept
+from orchestrator.conductor.shifts import Shifts
+from orchestrator.evidence.bisect.scratch import sweep
 from orchestrator.evidence.safe import safe
 from orchestrator.evidence.sources.ring import Scraper
+from orchestrator.intake.words import understood
 from orchestrator.journal.fork import CannotFork, fork
+from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor
+from orchestrator.model.two_persons import progress
 from orchestrator.project import IncidentFolder, Project, write_private
 from orchestrator.settings import Settings, load_or_empty, policy
 
 log = logging.getLogger(__name__)
 
 
-_ENVELOPE = {"id", "cmd", "incident", "at", "as_", "report", "console", "seq"}
+_ENVELOPE = {
+    *("id", "cmd", "incident", "at", "as_", "token", "report", "console", "seq", "guidance")
+}
 """Fields of a command that are not its arguments."""
 
 
@@ -76,9 +87,13 @@ class Runner:
         self._settings = settings
         self._clock = clock
         self._policy = policy(settings, project.root)
-        self._conductor = Conductor(project, settings, RulesBackend(), clock, os.getpid())
-        self._desk = Desk(project, settings, self.serve)
+        self._backend = named(settings)
+        answering = backend(settings, project.root)
+        self._reader = reader(answering, settings, clock)
+        self._conductor = Conductor(project, settings, answering, clock, os.getpid())
+        self._desk = Desk(project, settings, self.serve, self._conductor.launchers)
         self._by_hand = ByHand(self._conductor.apply, clock)
+        self._shifts = Shifts(project, settings, self._conductor, clock)
         self._presence = Presence(clock.now())
         self._opening = asyncio.Lock()
         self._stop = asyncio.Event()
@@ -93,13 +108,17 @@ class Runner:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         last = heartbeat(self._project.runner)
+        await asyncio.to_thread(sweep)  # what a killed runner's bisect left behind
         await self._conductor.launch(version("warroom"), last.at if last else None)
         await self._desk.open()
         background = [
             asyncio.create_task(self._beat()),
             asyncio.create_task(self._conductor.tick()),
+            asyncio.create_task(self._shifts.run()),
             asyncio.create_task(Scraper(self._project, self._settings, self._clock).run()),
         ]
+        if self._backend != "rules":
+            background.append(asyncio.create_task(warm()))
         await _until(asyncio.create_task(self._stop.wait()), background)
         await self._desk.close()
         self._project.runner.unlink(missing_ok=True)
@@ -116,6 +135,8 @@ class Runner:
             now = self._clock.now()
             where = (asked.console, asked.person, asked.incident, asked.at, now)
             return accepted(**self._presence.heard(actor, *where))
+        if asked.cmd == "understand":
+            return await self._understand(asked, actor)
         try:
             if asked.cmd == "open":
                 return await self._open(asked, actor)
@@ -137,12 +158,20 @@ class Runner:
             return await self._fork(asked, actor)
         if asked.cmd in ("evidence", "edit"):
             return await self._by_hand.take(room, asked, actor)
+        if asked.cmd == "send" and (other := await kept(room, asked)):
+            return refused(other)
         now = self._clock.now()
         at = min(asked.at or now, now)  # nobody has pressed a key in the future
         command = Command(asked.id, asked.cmd, at, actor, safe(asked.model_dump(exclude=_ENVELOPE)))
         await self._conductor.apply(incident, command)
         why = room.refusals.get(asked.id)
-        return refused(why) if why else accepted(incident=incident)
+        if why:
+            return refused(why)
+        approval = room.state.approvals.get(asked.approval)
+        if asked.cmd == "approve" and approval is not None and approval.open:
+            waits = f"{progress(approval, room.state.policy)}, waits for another person"
+            return accepted(incident=incident, waits=waits)
+        return accepted(incident=incident)
 
     async def _open(self, asked: Asked, actor: Actor) -> Answer:
         try:
@@ -155,6 +184,7 @@ class Runner:
                     source, now = Actor("alert", reported.reporter), self._clock.now()
                     command = Command(asked.id, "alert", now, source, repeated(reported))
                     await self._conductor.apply(room.incident, command)
+                    await self._mark(room.incident, reported, source)
                     return accepted(incident=room.incident, repeated=True)
             if not reported.firing:
                 return accepted(incident="", repeated=False)
@@ -163,12 +193,37 @@ class Runner:
             if _begun(self._project.incident(incident)):
                 return refused(f"{incident} exists already: `warroom open {incident}` shows it")
             try:
-                args = detected(reported, incident, self._settings, self._policy, self._project)
+                duty = await self._shifts.duty(now)
+                rules = (self._settings, self._policy, self._project)
+                args = detected(reported, incident, *rules, duty)
             except ValueError as error:
                 return refused(str(error))
             source = Actor("alert", reported.reporter) if reported.alert else actor
             await self._conductor.apply(incident, Command(asked.id, "open", now, source, args))
+            await self._mark(incident, reported, source)
             return accepted(incident=incident, repeated=False)
+
+    async def _mark(self, incident: str, reported: Reported, source: Actor) -> None:
+        """An alert that speaks to agents becomes evidence, which says so wherever it is shown."""
+        try:
+            facts = await asyncio.to_thread(marked, self._project.incident(incident), reported)
+            if facts is not None:
+                fact_id, now = f"evidence/alert/{facts.sha256[:24]}", self._clock.now()
+                command = Command(fact_id, "evidence", now, source, encode(facts))
+                await self._conductor.apply(incident, command)
+        except (OSError, DiskFull) as error:  # the incident is opened all the same
+            log.warning("what %s was opened with could not be filed: %s", incident, error)
+
+    async def _understand(self, asked: Asked, actor: Actor) -> Answer:
+        """What a person's words say; nothing is kept of it, and nothing follows from it here."""
+        if actor.kind != "human":
+            return refused("only the words of a person are read")
+        if len(asked.text) > SYMPTOMS:
+            return refused(f"too long to be read: {SYMPTOMS} characters at most")
+        names = [service.name for service in self._settings.services]
+        words = (asked.text, names, self._clock.now(), asked.guidance)
+        said = understood(*words) if self._reader is None else await self._reader.read(*words)
+        return accepted(**encode(said))
 
     async def _fork(self, asked: Asked, actor: Actor) -> Answer:
         """A new incident, a drill, from one as it stood at an event."""
@@ -202,6 +257,7 @@ class Runner:
         while True:
             body = {"pid": os.getpid(), "at": self._clock.now(), "why": self._conductor.disk_full}
             body["disk_full"] = bool(self._conductor.disk_full)
+            body["backend"] = self._backend
             self._say(json.dumps(body))
             await self._clock.sleep(HEARTBEAT_SECONDS)
 
