@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from orchestrator.clock import iso
 from orchestrator.model.deadlines import promises
 from orchestrator.model.gates import REGISTER
-from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE, update_number
 from orchestrator.model.state import State, Task
 
 SUMMARY = ".aiwg/regression/regression-register-summary.md"
@@ -241,7 +241,42 @@ CATALOGUE: tuple[Document, ...] = (
 
 def catalogue(state: State, register: str = "") -> tuple[Document, ...]:
     """All documents of one incident. `register` names its entry where that is not journalled."""
-    return (*CATALOGUE, *_records(state), *_register(state, register or registered(state)))
+    return (
+        *CATALOGUE,
+        *_handoffs(state),
+        *_updates(state),
+        *_records(state),
+        *_register(state, register or registered(state)),
+    )
+
+
+def _handoffs(state: State) -> tuple[Document, ...]:
+    """One packet for each offer of a role, as things stood when it was made."""
+    return tuple(
+        Document(
+            f"communications/handoff-{one.number}.md",
+            f"Handoff {one.number}",
+            _begun,
+            _always,
+            source="communications/handoff.md.j2",
+        )
+        for one in state.crew.handoffs
+    )
+
+
+def _updates(state: State) -> tuple[Document, ...]:
+    """One document for each periodic update that was drafted."""
+    return tuple(
+        Document(
+            path,
+            f"Update {update_number(path)}",
+            _begun,
+            _message(path, "an update"),
+            source="communications/update.md.j2",
+        )
+        for path in state.messages
+        if update_number(path)
+    )
 
 
 def _records(state: State) -> tuple[Document, ...]:

@@ -16,6 +16,7 @@ from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations, words
 from orchestrator.model.gates import REGISTER
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT
+from orchestrator.model.resting import needs_override
 from orchestrator.model.state import Approval, State
 from orchestrator.model.wording import document_name
 
@@ -203,6 +204,7 @@ def decide(state: State, approval: Approval) -> str:
     verb = ["warroom", "approve", state.incident, approval.approval]
     typed = str(approval.card.get("confirm", ""))
     words = [*verb, "--sha256", approval.sha256[:12], *(["--confirm", typed] if typed else [])]
+    words += ["--override", "WHY"] if needs_override(approval.card) else []
     return (
         f"Decide about {plain(approval.title)}, until {iso(approval.expires)[:19]}Z: "
         f"{shlex.join(words)} (or warroom deny)"
@@ -218,11 +220,13 @@ def _unsure(state: State) -> str:
 def _after_review(state: State) -> list[str]:
     steps: list[str] = []
     actions = [action for span in prevention(state) for action in span.actions]
-    if actions:
-        many = len(actions) > 1
-        count = f"{len(actions)} preventive action{'s' * many}"
+    bare = [action for action in actions if action.status == "Open" and not action.ticket]
+    if bare:
+        many = len(bare) > 1
+        count = f"{len(bare)} preventive action{'s' * many}"
         ticket = "a ticket for each of" if many else "a ticket for"
-        steps.append(f"Create {ticket} {count}: preventive-actions.md")
+        steps.append(f"Create {ticket} {count}: warroom tickets {state.incident}")
+    if actions:
         lost = sum(1 for action in actions if unknown(action.owner))
         if lost:
             steps.append(f"Name an owner for {lost} of them")

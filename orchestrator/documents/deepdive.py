@@ -47,7 +47,10 @@ def _statements(state: State) -> Iterator[Claim]:
     review = state.report("review/pir") or {}
     for part in ("could_improve", "process", "technical"):
         yield from _known(review.get(part, ()))
-    verdict = state.report("regression/verdict") or {}
+    tested = state.report("regression/bisect") or {}
+    if tested.get("culprit"):
+        yield from _known((tested["summary"],))
+    verdict = state.told("regression/verdict")
     for sign in verdict.get("indicators", ()):
         if sign["name"] == "seen-in-staging":
             yield from _known((sign["why"],))

@@ -42,7 +42,7 @@ def history(events: Sequence[Event]) -> list[Told]:
 def before(state: State) -> list[Told]:
     """What happened before anybody knew: the deploys in question, and the first of the harm."""
     told: list[Told] = []
-    verdict = state.report("regression/verdict") or {}
+    verdict = state.told("regression/verdict")
     evidence = tuple(
         item
         for sign in verdict.get("indicators", ())

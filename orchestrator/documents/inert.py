@@ -72,6 +72,19 @@ def block(value: Any, language: str = "text") -> Markup:
     return Markup(f"{fence}{language}\n{text}\n{fence}")
 
 
+def patch(value: Any) -> Markup:
+    """A diff as a fenced block, byte for byte: carriage returns and blanks belong to the file.
+
+    Control characters would move a cursor; a diff that has some is not shown at all.
+    """
+    text = str(value)
+    if any(not (char in "\r\n\t" or _shown(char)) for char in text):
+        return Markup("Not shown: there are control characters around the place of the change.")
+    text = text.removesuffix("\n")
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return Markup(f"{fence}diff\n{text}\n{fence}")
+
+
 def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall(r"`+", text)), default=0)
 

@@ -23,6 +23,19 @@ AGENDA = (
 )
 """Items and minutes; the last may run over into what the others leave."""
 
+EXTENDED = (("Forensics and disclosure", 20),)
+"""What the review of a possible breach or loss of data has besides."""
+
+
+def agenda(state: State) -> tuple[tuple[str, int], ...]:
+    """The items of this incident's review."""
+    return (*AGENDA, *EXTENDED) if "security" in state.exceptions else AGENDA
+
+
+def length(state: State) -> float:
+    """Seconds it takes."""
+    return LENGTH + sum(60.0 * minutes for _, minutes in agenda(state)[len(AGENDA) :])
+
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
@@ -61,13 +74,14 @@ def meeting(state: State) -> Meeting | None:
     within = [start for start in hours if start <= by]
     for start in within:
         if _by_day(start) and _weekday(start):
-            return Meeting(start, start + LENGTH, by, "")
+            return Meeting(start, start + length(state), by, "")
     for start in within:
         if _by_day(start):
             why = "no working day lies within the promised time"
-            return Meeting(start, start + LENGTH, by, why)
+            return Meeting(start, start + length(state), by, why)
     start = next(start for start in hours if _by_day(start) and _weekday(start))
-    return Meeting(start, start + LENGTH, by, "no working hour lies within the promised time")
+    why = "no working hour lies within the promised time"
+    return Meeting(start, start + length(state), by, why)
 
 
 def attendees(state: State) -> tuple[Attendee, ...]:
@@ -83,7 +97,10 @@ def attendees(state: State) -> tuple[Attendee, ...]:
         invited.append(Attendee("Support lead", _person(state, "support-lead"), True))
     invited.append(Attendee("Product owner", _person(state, "product-owner"), False))
     invited.append(Attendee("Project manager", _person(state, "project-manager"), False))
-    invited.append(Attendee("Security gatekeeper", _person(state, "security"), False))
+    breach = "security" in state.exceptions
+    invited.append(Attendee("Security gatekeeper", _person(state, "security"), breach))
+    if breach:
+        invited.append(Attendee("Legal", _person(state, "legal"), True))
     return tuple(invited)
 
 
@@ -92,14 +109,14 @@ def calendar(state: State) -> str:
     met = meeting(state)
     if met is None:
         return ""
-    agenda = "\n".join(f"{name} ({minutes} min)" for name, minutes in AGENDA)
-    about = f"Review of {state.incident}: {plain(state.title)}. Blameless.\n{agenda}"
+    items = "\n".join(f"{name} ({minutes} min)" for name, minutes in agenda(state))
+    about = f"Review of {state.incident}: {plain(state.title)}. Blameless.\n{items}"
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//warroom//post-incident review//EN",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        "METHOD:REQUEST",
         "BEGIN:VEVENT",
         f"UID:{_token(state.incident)}-{_stamp(state.detected_at)}@warroom.invalid",
         f"DTSTAMP:{_stamp(state.resolved_at)}",
@@ -109,6 +126,7 @@ def calendar(state: State) -> str:
         f"SUMMARY:{_text(f'Post-incident review {state.incident}: {plain(state.title)}')}",
         f"DESCRIPTION:{_text(about)}",
         "CATEGORIES:INCIDENT REVIEW",
+        _organizer(state),
         *(_attendee(state, one) for one in attendees(state)),
         "STATUS:TENTATIVE",
         "END:VEVENT",
@@ -117,18 +135,30 @@ def calendar(state: State) -> str:
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 
 
+def _organizer(state: State) -> str:
+    """A request must name one (RFC 5546): whoever facilitates."""
+    first = next(one for one in attendees(state) if one.facilitator)
+    return f'ORGANIZER;CN="{_quoted(_called(first))}":{_address(state, first)}'
+
+
 def _attendee(state: State, one: Attendee) -> str:
-    """By role name; an address only where the settings know one that is an address."""
+    """By role name; whoever need not come is said to be optional."""
     role = "CHAIR" if one.facilitator else "REQ-PARTICIPANT" if one.required else "OPT-PARTICIPANT"
-    name = one.role if one.person == "UNKNOWN" else f"{one.role}: {one.person}"
+    return f'ATTENDEE;ROLE={role};CN="{_quoted(_called(one))}":{_address(state, one)}'
+
+
+def _called(one: Attendee) -> str:
+    return one.role if one.person == "UNKNOWN" else f"{one.role}: {one.person}"
+
+
+def _address(state: State, one: Attendee) -> str:
+    """An address only where the settings know one that is an address; none is made up."""
     contact = next(
         (str(p.get("contact", "")) for p in state.people if p.get("name") == one.person), ""
     )
-    known = "@" in contact and not set(contact) & set(' \t,;:"<>()')
-    address = (
-        f"mailto:{contact}" if known else f"urn:x-warroom:{one.role.lower().replace(' ', '-')}"
-    )
-    return f'ATTENDEE;ROLE={role};CN="{_quoted(name)}":{address}'
+    if "@" in contact and not set(contact) & set(' \t,;:"<>()'):
+        return f"mailto:{contact}"
+    return f"urn:x-warroom:{one.role.lower().replace(' ', '-')}"
 
 
 def _person(state: State, role: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.model.deadlines import update_interval
 from orchestrator.model.durations import durations, words
-from orchestrator.model.events import Event, MessageSent
+from orchestrator.model.events import Event, MessageSent, SendRequested
 from orchestrator.model.state import Message, State
 
 RARELY = 3600.0
@@ -17,7 +17,7 @@ class Standing:
     """How a text stands, in words a reader understands."""
 
     state: str
-    """drafted | due | sent | not_required"""
+    """drafted | due | sending | sent | not_required"""
     banner: str
     at: float
     """when it was sent; else when it fell due or was drafted; 0 when the journal does not say"""
@@ -30,25 +30,30 @@ def standing(state: State, path: str) -> Standing:
     banner = {
         "drafted": "Draft: not sent",
         "due": "Draft: not sent, due now",
+        "sending": "On its way",
         "sent": "Sent",
         "not_required": "Not required, never sent",
     }[message.state]
     return Standing(message.state, banner, message.at, message.why)
 
 
-def sent_at(path: str, state: State, events: Sequence[Event]) -> int:
-    """How many events there were when the text that stands was sent; 0 while it is a draft."""
+def as_sent(path: str, state: State, events: Sequence[Event]) -> Sequence[Event] | None:
+    """The events a sent text tells; None while it is a draft.
+
+    Where the war room itself delivered it, those until it was sent off: what happened while it was
+    on its way is not in it.
+    """
     message = state.messages.get(path)
-    if message is None or message.state != "sent":
-        return 0
-    return max(
-        (
-            number
-            for number, event in enumerate(events, start=1)
-            if isinstance(event.data, MessageSent) and event.data.path == path
-        ),
-        default=0,
-    )
+    if message is None or message.state not in ("sending", "sent"):
+        return None
+    last = asked = 0
+    for number, event in enumerate(events, start=1):
+        if isinstance(event.data, SendRequested) and event.data.path == path:
+            last = asked = number
+        elif isinstance(event.data, MessageSent) and event.data.path == path:
+            by_hand = event.actor.is_person
+            last, asked = number, number if by_hand else asked or number
+    return (*events[:asked], *events[last - 1 : last]) if last > asked else events[:asked]
 
 
 def duration(state: State, path: str) -> str:

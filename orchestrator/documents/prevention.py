@@ -1,22 +1,22 @@
-"""Preventive actions with what code adds to them: due dates, status, and the ticket to create."""
+"""Preventive actions with what code adds to them: numbers, due dates, status and their tickets."""
 
 from dataclasses import dataclass
 
+from orchestrator.model.action_item import HORIZONS, ActionItem
 from orchestrator.model.events import Json
-from orchestrator.model.policy import DAY
+from orchestrator.model.follow_up import items
 from orchestrator.model.state import State
 
-SPANS = (
-    ("immediate", "Immediate (1 week)", 7 * DAY),
-    ("short_term", "Short-term (1 month)", 30 * DAY),
-    ("long_term", "Long-term (3 months)", 90 * DAY),
-)
-"""Field of the report, heading, seconds after the resolution."""
+HEADINGS = {
+    "immediate": "Immediate (1 week)",
+    "short_term": "Short-term (1 month)",
+    "long_term": "Long-term (3 months)",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action, ready to be tracked."""
+    """One action as a document shows it."""
 
     number: int
     claim: Json
@@ -24,29 +24,29 @@ class Action:
     due: float
     """0 while the incident is not resolved"""
     status: str = "Open"
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The actions that share a due date."""
+    """The actions that share a horizon."""
 
     heading: str
-    due: float
     actions: tuple[Action, ...]
 
 
 def prevention(state: State) -> tuple[Span, ...]:
     """All actions of the incident; empty while none were proposed."""
-    report = state.report("review/actions")
-    if report is None:
+    found = items(state)
+    if not found and state.report("review/actions") is None:
         return ()
-    spans: list[Span] = []
-    number = 0
-    for field, heading, after in SPANS:
-        due = state.resolved_at + after if state.resolved_at else 0.0
-        actions: list[Action] = []
-        for proposed in report.get(field, ()):
-            number += 1
-            actions.append(Action(number, proposed["action"], str(proposed["owner"]), due))
-        spans.append(Span(heading, due, tuple(actions)))
-    return tuple(spans)
+    return tuple(
+        Span(HEADINGS[horizon], tuple(_action(one) for one in found if one.horizon == horizon))
+        for horizon in HORIZONS
+    )
+
+
+def _action(item: ActionItem) -> Action:
+    claim = {"text": item.text, "evidence": list(item.evidence)}
+    status = item.status.capitalize()
+    return Action(item.number, claim, item.owner, item.due, status, item.ticket)

@@ -16,6 +16,7 @@ from orchestrator.documents.deepdive import deep_dive
 from orchestrator.documents.inert import inert, plain
 from orchestrator.documents.sheet import UNKNOWN, answered, unknown
 from orchestrator.model.durations import durations, words
+from orchestrator.model.follow_up import items, settled
 from orchestrator.model.gates import REGISTER
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
@@ -71,15 +72,11 @@ def shelf(folder: IncidentFolder) -> dict[str, str]:
 def regression(path: str, state: State) -> str:
     """The incident's entry as YAML; a value nobody knows reads UNKNOWN."""
     judged = state.regression
-    verdict = state.report("regression/verdict") or {}
+    verdict = state.told("regression/verdict")
     record = state.report("detect/record") or {}
-    suspect: Mapping[str, Any] = next(
-        (s for s in verdict.get("suspects", ()) if s["sha"] == judged.get("culprit")), {}
-    )
-    found = _PULL_REQUEST.search(str(suspect.get("subject", "")))
+    brought = change(state)
     took = durations(state)
     gap = next((str(claim["text"]) for claim in deep_dive(state)["Test gap"]), UNKNOWN)
-    actions = state.report("review/actions") or {}
     body: dict[str, Any] = {
         "regression_id": path.rsplit("/", 1)[-1].removesuffix(".yaml"),
         "incident_id": state.incident,
@@ -87,10 +84,10 @@ def regression(path: str, state: State) -> str:
         "severity": state.severity or UNKNOWN,
         "introducing_change": {
             "commit_sha": judged.get("culprit") or UNKNOWN,
-            "pr_number": int(found.group(1) or found.group(2)) if found else UNKNOWN,
-            "author": suspect.get("author") or UNKNOWN,
-            "merge_date": _moment(suspect.get("at")),
-            "deployment_date": _moment(verdict.get("bad_since")),
+            "pr_number": pull_request(state) or UNKNOWN,
+            "author": brought.get("author") or UNKNOWN,
+            "merge_date": _moment(brought.get("at")),
+            "deployment_date": _moment(brought.get("live", verdict.get("bad_since"))),
         },
         "regression_category": record.get("category") or state.category or UNKNOWN,
         "affected_functionality": {
@@ -99,26 +96,49 @@ def regression(path: str, state: State) -> str:
             "user_facing": state.impact_started_at > 0 or UNKNOWN,
         },
         "detection_gap": {
-            "escaped_testing": True,
+            "escaped_testing": not _seen_before(verdict),
             "detection_time": words(took.detection),
             "reason": gap,
         },
         "mitigation_action": state.resolution_action or UNKNOWN,
         "mitigation_time": _moment(state.restored_at),
-        "preventive_actions": [
-            str(action["action"]["text"])
-            for span in ("immediate", "short_term", "long_term")
-            for action in actions.get(span, ())
-            if not unknown(action["action"])
-        ],
+        "preventive_actions": [item.text for item in items(state) if not unknown(item.text)],
         "status": _status(state),
     }
     return "".join(f"{line}\n" for line in _yaml(body))
 
 
+def change(state: State) -> Mapping[str, Any]:
+    """What brought it, by whichever report knows it: author, subject, when written, when live."""
+    verdict = state.told("regression/verdict")
+    culprit = state.regression.get("culprit")
+    tested = state.report("regression/bisect") or {}
+    if culprit and tested.get("culprit") == culprit:
+        return tested
+    for one in verdict.get("changes", ()):
+        if one["nearest"] and not culprit:
+            return {"author": one["by"], "live": one["at"]}
+    return next((s for s in verdict.get("suspects", ()) if s["sha"] == culprit), {})
+
+
+def pull_request(state: State) -> int:
+    """The pull request that the commit's subject names, or a person; 0 where nobody does."""
+    told = answered(state, "pull request")
+    found = _PULL_REQUEST.search(str(change(state).get("subject", "")))
+    number = (found.group(1) or found.group(2)) if found else told.strip().lstrip("#")
+    return int(number) if number.isdecimal() and len(number) < 10 else 0
+
+
+def _seen_before(verdict: Mapping[str, Any]) -> bool:
+    """Whether staging or a canary showed it: then it was not testing that it escaped."""
+    signs = verdict.get("indicators", ())
+    return any(one["name"] == "seen-in-staging" and one["holds"] == "yes" for one in signs)
+
+
 def _status(state: State) -> str:
+    """An entry closes when the incident is closed and none of its actions is open any more."""
     if state.status in ("CLOSED", "REVIEWED"):
-        return "CLOSED" if state.status == "CLOSED" else "ANALYZED"
+        return "CLOSED" if state.status == "CLOSED" and settled(state) else "ANALYZED"
     return "MITIGATED" if state.resolution == "RESOLVED" else "OPEN"
 
 

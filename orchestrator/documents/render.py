@@ -19,8 +19,9 @@ from orchestrator.documents.completion import completion
 from orchestrator.documents.deepdive import deep_dive
 from orchestrator.documents.escalations import escalations
 from orchestrator.documents.history import before, history, starred
-from orchestrator.documents.inert import block, code, command, inert
-from orchestrator.documents.meeting import AGENDA, attendees, calendar, meeting
+from orchestrator.documents.inert import block, code, command, inert, patch
+from orchestrator.documents.meeting import agenda, attendees, calendar, meeting
+from orchestrator.documents.packet import number_of, offered_at, packet
 from orchestrator.documents.prevention import prevention
 from orchestrator.documents.register import is_entry, regression, summary
 from orchestrator.documents.sheet import (
@@ -33,11 +34,18 @@ from orchestrator.documents.sheet import (
     unknown,
 )
 from orchestrator.documents.slo import measured, slo
+from orchestrator.documents.updates import actions_since, needs
+from orchestrator.model.attempt import WORDS as EFFECTS
+from orchestrator.model.changes_made import changes_made
 from orchestrator.model.deadlines import promises
+from orchestrator.model.differences import differences
 from orchestrator.model.durations import durations
 from orchestrator.model.events import Event
 from orchestrator.model.fold import advance, fold_all
 from orchestrator.model.gates import gates
+from orchestrator.model.hotfix_state import standing
+from orchestrator.model.resting import ground, spoken
+from orchestrator.model.spending import HEADS, table
 from orchestrator.model.state import Document as Written
 from orchestrator.model.state import State
 from orchestrator.model.wording import EXCEPTIONS
@@ -59,8 +67,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(code=code, command=command, block=block)
+    made.filters.update(code=code, command=command, block=block, patch=patch)
     made.filters.update(sentence=sentence, percent=percent, words=length, moment=moment_words)
+    made.filters.update(ground=ground, spoken=spoken)
     made.globals.update(figure=figure, unknown=unknown)
     return made
 
@@ -92,6 +101,25 @@ def render(path: str, state: State, events: Sequence[Event]) -> str:
     return tidy(text)
 
 
+READ_IN = Document(
+    "read-in",
+    "Read-in",
+    lambda state: True,
+    lambda state: "",
+    source="communications/handoff.md.j2",
+)
+
+
+def read_in(state: State, events: Sequence[Event]) -> str:
+    """What somebody who comes late has to know, as of the last event. DocumentError as above."""
+    try:
+        facts = context(READ_IN, state, events)
+        template = environment().get_template(READ_IN.template)
+        return tidy(template.render(**facts, title=READ_IN.title))
+    except Exception as error:  # as for any document
+        raise DocumentError(_told(READ_IN.template, error)) from error
+
+
 def named(path: str, state: State) -> Document:
     """The document at a path. DocumentError when an incident has none there."""
     register = path if is_entry(path) else ""
@@ -107,14 +135,33 @@ def frozen(
     """The facts a document tells: all of them, or those of the moment when it was sent out."""
     if document.as_of:
         return as_of(document.as_of, events)
-    number = messages.sent_at(document.path, state, events)
-    return (fold_all(State(), events[:number]), events[:number]) if number else (state, events)
+    handed = number_of(document.path)
+    number = offered_at(handed, events) if handed else 0
+    if number:
+        return fold_all(State(), events[:number]), events[:number]
+    told = messages.as_sent(document.path, state, events)
+    return (state, events) if told is None else (fold_all(State(), told), told)
+
+
+_PATCH = re.compile(r"^(`{3,})diff\n.*?\n\1$", re.MULTILINE | re.DOTALL)
 
 
 def tidy(text: str) -> str:
-    """No blanks at the end of a line, no two empty lines in a row, one newline at the end."""
+    """No blanks at the end of a line, no two empty lines in a row, one newline at the end.
+
+    Diffs stay as they are: each blank in one is the file's.
+    """
+    kept: list[str] = []
+    done = 0
+    for found in _PATCH.finditer(text):
+        kept += [_tidied(text[done : found.start()]), found.group()]
+        done = found.end()
+    return "".join([*kept, _tidied(text[done:])]).strip() + "\n"
+
+
+def _tidied(text: str) -> str:
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", lines)
 
 
 def as_of(key: str, events: Sequence[Event]) -> tuple[State, Sequence[Event]]:
@@ -156,15 +203,33 @@ def context(document: Document, state: State, events: Sequence[Event]) -> dict[s
         "every": messages.every(state),
         "hypothesis": messages.hypothesis(state),
         "escalations": lambda: escalations(state, events),
+        "differences": lambda: differences(state),
+        "bill": lambda: [HEADS, *table(state)] if state.spent else [],
+        "actions_told": lambda: actions_since(document.path, state, events),
+        "needs": lambda: needs(state),
+        "changes_made": lambda: changes_made(state),
+        "apply_command": lambda diff: _apply_command(document, state, str(diff)),
         "deep_dive": lambda: deep_dive(state),
+        "packet": packet(state, events, number_of(document.path)),
         "prevention": prevention(state),
         "meeting": meeting(state),
         "attendees": attendees(state),
-        "agenda": AGENDA,
+        "agenda": agenda(state),
         "exceptions": EXCEPTIONS,
+        "effects": EFFECTS,
+        "hotfix_steps": standing(state),
         "comprehensive": "new-team" in state.themes,
         "subject": state.tasks.get(document.subject),
     }
+
+
+def _apply_command(document: Document, state: State, diff: str) -> str:
+    """How a person applies a document's diff; one without context has to be told so to git."""
+    path = f".aiwg/incidents/{state.incident}/{document.path}"
+    bare = (
+        "" if re.search(r"^ ", diff, re.MULTILINE) or "--- /dev/null" in diff else "--unidiff-zero "
+    )
+    return f"sed -n '/^```*diff$/,/^```*$/{{//!p}}' {path} | git apply {bare}-"
 
 
 def _all_written(state: State) -> State:

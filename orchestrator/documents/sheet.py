@@ -97,6 +97,17 @@ class Sheet:
         cited = tuple(claim.get("evidence", ()))
         return Markup("{} {}").format(text, self.cite(cited))
 
+    def said(self, label: str, value: Any, why: Any = None) -> Markup:
+        """A field a report gives in plain words: with the evidence of its `why`, or as assumed."""
+        if unknown(value):
+            return self.field(label, value)
+        cited = why.get("evidence", ()) if isinstance(why, Mapping) else ()
+        return Markup("{} {}").format(self.field(label, value), self.cite(cited))
+
+    def rests(self, *claims: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+        """All evidence of several lists of claims."""
+        return tuple(str(e) for some in claims for one in some for e in one.get("evidence", ()))
+
     def cite(self, evidence: Iterable[str]) -> Markup:
         """Evidence ids in brackets, or what a statement without any is."""
         cited = " ".join(f"[{inert(item)}]" for item in dict.fromkeys(evidence))

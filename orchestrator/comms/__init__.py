@@ -1,0 +1,1 @@
+"""How words and calls reach people, and what leaves the project for services elsewhere."""
