@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestrator.clock import iso
-from orchestrator.drills.monitor import Alert
+from orchestrator.drills.rules import Alert
 
 NEVER = "0001-01-01T00:00:00Z"
 """How an end that has not come yet is written (the zero time of Go)."""
@@ -32,6 +32,7 @@ def body(service: str, alerts: Iterable[Alert], metrics: str) -> dict[str, Any]:
 
 def _alert(service: str, alert: Alert, metrics: str) -> dict[str, Any]:
     labels = {"alertname": alert.name, "service": service, "severity": alert.severity}
+    labels |= dict(alert.labels)
     return {
         "status": "firing" if alert.firing else "resolved",
         "labels": labels,

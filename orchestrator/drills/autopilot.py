@@ -8,6 +8,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from orchestrator.flow.security import SIGN_OFF
+from orchestrator.model.change_kinds import ISOLATING
+from orchestrator.model.events import Json
+from orchestrator.model.resting import ground, needs_override
 from orchestrator.model.state import Approval, State
 from orchestrator.project import Project
 
@@ -16,6 +20,23 @@ ACKNOWLEDGES_AFTER = 2.0
 
 READS_FOR = 1.0
 """Seconds a card is read before it is decided."""
+
+
+APPROVED = frozenset(
+    (
+        "rollback",
+        "configuration",
+        "restart",
+        "database-repair",
+        "workaround",
+        "block-address",
+        "silence",
+    )
+)
+"""Kinds that somebody on call decides alone; the others are for whoever owns the outage."""
+
+BACK = frozenset(("rollback", "redeploy", "revert"))
+"""Kinds that are not tried again once one of them has failed."""
 
 
 class DrillOnly(Exception):
@@ -50,7 +71,9 @@ def decide(state: State, now: float) -> list[dict[str, Any]]:
     if not state.acknowledged_at:
         due = state.detected_at + ACKNOWLEDGES_AFTER
         return [{"cmd": "ack"}] if now >= due else []
-    commands = [*_note(state), *_messages(state, now)]
+    commands = [*_note(state), *_messages(state, now), *_signed(state)]
+    if state.stopped:
+        return [*commands, {"cmd": "assess", "text": assessment(state)}]
     for approval in state.approvals.values():
         if approval.open and approval.requested_at + READS_FOR <= now < approval.expires:
             commands += _decision(state, approval)
@@ -78,32 +101,76 @@ def _note(state: State) -> list[dict[str, Any]]:
     return [{"cmd": "note", "text": text}]
 
 
-def _decision(state: State, approval: Approval) -> list[dict[str, Any]]:
-    """Approve what the card shows, or deny it and say why; while the line is stopped, neither."""
-    if state.stopped:
+def _signed(state: State) -> list[dict[str, Any]]:
+    """Forensics of the drill sign off once the intruder is kept out and evidence was kept."""
+    if SIGN_OFF not in state.questions or SIGN_OFF in state.answers:
         return []
+    out = [
+        task
+        for task in state.tasks.values()
+        if task.kind == "action"
+        and task.outcome == "done"
+        and task.report.get("exit") == 0
+        and task.inputs["card"].get("kind") in ISOLATING
+    ]
+    if not out or state.report("security/preserve") is None:
+        return []
+    text = f"The drill's forensics: evidence is kept, and this was done: {out[0].title}."
+    return [{"cmd": "answer", "field": SIGN_OFF, "text": text}]
+
+
+def _decision(state: State, approval: Approval) -> list[dict[str, Any]]:
+    """Approve what the card shows, or deny it and say why."""
     objection = objection_to(state, approval)
     if objection:
         return [{"cmd": "deny", "approval": approval.approval, "why": objection}]
     return [{"cmd": "approve", "approval": approval.approval, "sha256": approval.sha256}]
 
 
+def assessment(state: State) -> str:
+    """What the state shows of a line that was stopped, and what follows from it."""
+    failing = [str(check["name"]) for check in state.checks if check.get("state") == "fail"]
+    cause = str(state.cause.get("statement") or "not known")
+    words = [
+        f"The line was stopped: {state.stopped.rstrip('.')}.",
+        f"Checks that fail: {', '.join(failing)}." if failing else "",
+        f"Cause so far: {cause.rstrip('.')} ({state.cause.get('verdict', 'INCONCLUSIVE')}).",
+        "Nothing is taken back a second time; another change has to rest on new evidence.",
+    ]
+    return " ".join(filter(None, words))
+
+
 def objection_to(state: State, approval: Approval) -> str:
-    """What speaks against the card; empty when it is a plain rollback of the service in trouble."""
+    """What speaks against the card; empty when somebody on call would approve it."""
     card = approval.card
-    argv = [str(part) for part in card.get("argv", ())]
-    params = {str(value) for value in dict(card.get("params", {})).values()}
-    rehearsal = card.get("dry_run") or {}
+    kind = str(card.get("kind", ""))
     if not approval.sha256 or card.get("sha256") != approval.sha256:
         return "the card does not carry the hash that would be approved"
-    if card.get("kind") != "rollback":
-        return f"{approval.action} is not a rollback"
+    if kind not in APPROVED:
+        return f"{approval.action} is for somebody else to decide ({kind or 'no kind'})"
     if approval.risk == "destructive" or card.get("confirm"):
         return "a destructive change needs a person"
-    if card.get("target", state.service) != state.service:
-        return f"{card.get('target')} is not the service in trouble"
-    if not argv or not params or not params <= set(argv):
-        return "the card does not show which version would run"
-    if isinstance(rehearsal, dict) and rehearsal.get("exit", 0) != 0:
-        return "the dry run failed"
-    return ""
+    if kind in BACK and state.assessment:
+        return "going back has failed once; a second time would be blind"
+    if needs_override(card):
+        return f"it rests on {ground(card)}; a person has to override that"
+    if card.get("target", state.service) != state.service and not card.get("beside"):
+        return f"{card.get('target')} is not the service in trouble, nor next to it"
+    return _unclear(card, kind)
+
+
+def _unclear(card: Json, kind: str) -> str:
+    """What the card fails to show of the change it stands for."""
+    argv = [str(part) for part in card.get("argv", ())]
+    params = {str(value) for value in dict(card.get("params", {})).values()}
+    versioned = kind in ("rollback", "configuration")
+    if not argv or not params <= set(argv) or (versioned and not params):
+        return (
+            "the card does not show which version would run"
+            if versioned
+            else ("the card does not show what would run")
+        )
+    rehearsal = card.get("dry_run") or {}
+    if kind != "rollback" and "exit" not in rehearsal:
+        return "there was no dry run"
+    return "the dry run failed" if rehearsal.get("exit", 0) != 0 else ""

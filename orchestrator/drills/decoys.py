@@ -55,7 +55,7 @@ POOL = (
     _change(
         "busy-timeout",
         ("wait longer for a locked database", "raise the busy timeout"),
-        (_POOL, "PRAGMA busy_timeout = 2000", "PRAGMA busy_timeout = 3000"),
+        (_POOL, "PRAGMA busy_timeout = 400", "PRAGMA busy_timeout = 600"),
     ),
     _change(
         "cache-size",

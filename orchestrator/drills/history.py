@@ -1,4 +1,4 @@
-"""The plan's commits as a real git repository, made by one `git fast-import`."""
+"""The plan's commits as real git repositories, each made by one `git fast-import`."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from orchestrator.drills.edge_plan import HISTORY
 from orchestrator.drills.edit import Tree, apply
 from orchestrator.drills.plan import Plan
 from orchestrator.drills.scenarios import DrillError
@@ -57,14 +58,33 @@ def versions(plan: Plan, now: float) -> list[Version]:
     return found
 
 
-def make(repo: Path, plan: Plan, now: float) -> History:
-    """Create the repository with its working tree at the newest commit."""
+def edge_versions(plan: Plan, now: float) -> list[Version]:
+    """All commits of the edge's configuration, oldest first."""
+    rng = Random(f"edge-history/{plan.seed}")
+    messages = [f"the edge of {plan.service}"]
+    messages += [change.named({"service": plan.service}).messages[0] for change in HISTORY]
+    at = int(now) - rng.randint(40, 60) * 24 * HOUR
+    found = []
+    for message, tree in zip(messages, plan.edge.stages, strict=True):
+        at += rng.randint(40, 200) * HOUR + rng.randint(0, HOUR)
+        found.append(Version(message, rng.choice(plan.words.authors), at, tree))
+    tree = plan.edge.stages[-1]
+    at = int(now) - rng.randint(15, 25) * HOUR
+    for commit in plan.edge.commits:
+        tree = apply(tree, commit.change)
+        at += rng.randint(1, 3) * HOUR + rng.randint(0, HOUR)
+        found.append(Version(commit.message, commit.author, at, tree))
+    return found
+
+
+def make(repo: Path, found: list[Version], new: int) -> History:
+    """Create a repository with its working tree at the newest commit; the last `new` are news."""
     repo.mkdir(parents=True, mode=0o700)
     _git(repo, "init", "--quiet", "--template=", "--initial-branch=main")
-    made = _git(repo, "fast-import", "--quiet", feed=b"".join(_stream(versions(plan, now))))
+    made = _git(repo, "fast-import", "--quiet", feed=b"".join(_stream(found)))
     ids = made.decode().split()
     _git(repo, "reset", "--quiet", "--hard", "main")
-    return History(ids[-len(plan.commits) - 1], tuple(ids[-len(plan.commits) :]))
+    return History(ids[-new - 1], tuple(ids[-new:]))
 
 
 def _stream(commits: list[Version]) -> Iterator[bytes]:

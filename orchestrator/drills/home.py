@@ -15,8 +15,9 @@ from random import Random
 from typing import Any
 
 from orchestrator.clock import Clock
-from orchestrator.drills import history, layout
+from orchestrator.drills import history, layout, truth
 from orchestrator.drills.plan import Plan, make_plan
+from orchestrator.drills.ports import Ports
 from orchestrator.drills.scenarios import SCENARIOS, DrillError
 from orchestrator.project import SOCKET_PATH_LIMIT, write_private
 
@@ -70,8 +71,20 @@ class DrillHome:
 
     def truth(self) -> dict[str, Any]:
         """What was done to the service: for whoever judges an answer, never for who seeks it."""
-        truth: dict[str, Any] = json.loads(self.truth_path.read_text("utf-8"))
-        return truth
+        told: dict[str, Any] = json.loads(self.truth_path.read_text("utf-8"))
+        return told
+
+    def began(self, at: float) -> None:
+        """Add to the truth when the fault began."""
+        told = {**self.truth(), "fault_at": at}
+        write_private(self.truth_path, json.dumps(told, indent=1) + "\n")
+
+    def alerts(self, after: int = 0) -> list[dict[str, Any]]:
+        """Every notification so far, oldest first, without the first `after`."""
+        found: list[dict[str, Any]] = []
+        while (path := self.path / f"alert-{after + len(found) + 1}.json").exists():
+            found.append(json.loads(path.read_text("utf-8")))
+        return found
 
     def alert(self) -> dict[str, Any] | None:
         """The newest notification as Alertmanager would send it; None before the first."""
@@ -204,27 +217,13 @@ def fill(home: DrillHome, clock: Clock) -> DrillHome:
 
 
 def _fill(home: DrillHome, plan: Plan, clock: Clock) -> DrillHome:
-    port = _free_port(Random(str(home.path)))
-    layout.write(home.project, plan, port, home.path)
-    made = history.make(home.project / "repo", plan, clock.now())
-    guilty = [sha for sha, commit in zip(made.release, plan.commits, strict=True) if commit.guilty]
-    truth = {
-        "scenario": plan.scenario.name,
-        "seed": plan.seed,
-        "service": plan.service,
-        "port": port,
-        "culprit": guilty[0] if guilty else "none",
-        "shape": plan.leak.shape if plan.leak else "none",
-        "path": f"{plan.words.package}/{plan.culprit.items}.py" if plan.culprit else "",
-        "stable": made.stable,
-        "release": made.release[-1],
-        "commits": [
-            {"sha": sha, "message": commit.message, "change": commit.change.name}
-            for sha, commit in zip(made.release, plan.commits, strict=True)
-        ],
-        "decoys": [sha for sha in made.release if sha not in guilty],
-    }
-    write_private(home.truth_path, json.dumps(truth, indent=1) + "\n")
+    ports = free_ports(Random(str(home.path)))
+    layout.write(home.project, plan, ports, home.path)
+    now = clock.now()
+    repo, config = home.project / "repo", home.project / "config"
+    made = history.make(repo, history.versions(plan, now), len(plan.commits))
+    edge = history.make(config, history.edge_versions(plan, now), len(plan.edge.commits))
+    write_private(home.truth_path, json.dumps(truth.tell(plan, ports, made, edge), indent=1) + "\n")
     home.say(
         clock.now(),
         f"a service {plan.service!r} has been written:"
@@ -236,9 +235,9 @@ def _fill(home: DrillHome, plan: Plan, clock: Clock) -> DrillHome:
 def open_home(path: Path) -> DrillHome:
     """The drill in that folder. DrillError when it is none."""
     try:
-        truth = json.loads((path / "truth.json").read_text("utf-8"))
+        told = json.loads((path / "truth.json").read_text("utf-8"))
         return DrillHome(
-            path.resolve(), str(truth["scenario"]), int(truth["seed"]), str(truth["service"])
+            path.resolve(), str(told["scenario"]), int(told["seed"]), str(told["service"])
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise DrillError(f"{path} is no drill: it has no readable truth.json") from None
@@ -281,13 +280,16 @@ def _free_folder(root: Path, plan: Plan) -> Path:
         raise DrillError(f"cannot make a drill in {root}: {error.strerror}") from None
 
 
-def _free_port(rng: Random) -> int:
-    """A loopback port nobody listens on."""
-    for port in rng.sample(PORTS, 200):
+def free_ports(rng: Random) -> Ports:
+    """Loopback ports nobody listens on, for service, edge and dependency."""
+    found: list[int] = []
+    for port in rng.sample(PORTS, 300):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
-    raise DrillError("no free loopback port between 20000 and 32767")
+            found.append(port)
+        if len(found) == len(Ports.__slots__):
+            return Ports(*found)
+    raise DrillError("no three free loopback ports between 20000 and 32767")

@@ -8,8 +8,25 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from random import Random
 
+from orchestrator.drills import settings_of
+from orchestrator.drills.edge_plan import NAME as EDGE
 from orchestrator.drills.plan import Plan
+from orchestrator.drills.ports import Ports
 from orchestrator.project import Project, write_private
+
+SCRIPTS = ("alerts", "database", "deploy", "edge", "maintenance", "restart", "volume")
+"""What stands in `bin`: a line each, over one package in `lib`."""
+
+SCRIPT = """\
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
+from tools import {name}
+
+sys.exit({name}.main())
+"""
 
 SHEBANG_LIMIT = 120
 """Bytes of the interpreter's path that the first line of a script may carry everywhere."""
@@ -25,48 +42,8 @@ interval = 1.0
 passes = 5
 window = 6.0
 patience = 60.0
-"""
-
-SETTINGS = """\
-[project]
-name = "{service}"
-drill = true
-
-[policy]
-path = "policy.toml"
-
-{people}
-[[services]]
-name = "{service}"
-repo = "repo"
-deploy_log = "var/deploys.jsonl"
-logs = ["var/log/*.log"]
-metrics = "http://127.0.0.1:{port}/metrics"
-scrape_seconds = 1.0
-dashboard = ""
-
-[services.signals]
-requests = "http_requests_total"
-errors = 'http_requests_total{{code=~"5.."}}'
-latency = "http_request_duration_seconds"
-in_use = "db_pool_in_use"
-capacity = "db_pool_size"
-
-[[actions]]
-id = "rollback"
-kind = "rollback"
-service = "{service}"
-title = "roll {{service}} back to {{version}}"
-argv = ["bin/deploy", "{{service}}", "{{version}}", "--rollback"]
-dry_run = ["bin/deploy", "{{service}}", "{{version}}", "--dry-run"]
-pre_state = ["bin/deploy", "{{service}}", "--current"]
-undo = ["bin/deploy", "{{service}}", "{{current}}"]
-timeout = 60
-risk = "medium"
-blast = "replaces the one instance of {{service}}; in-flight requests drop"
-
-[actions.params.version]
-pattern = "[0-9a-f]{{7,40}}"
+restart_grace = 3.0
+relapse_window = 5.0
 """
 
 PERSON = """\
@@ -83,17 +60,18 @@ ROLES = (
 )
 
 
-def write(project: Path, plan: Plan, port: int, home: Path) -> None:
-    """Everything of the project but its repository."""
-    for folder in ("bin", "var/log", "var/run", "var/data", f"releases/{plan.service}"):
+def write(project: Path, plan: Plan, ports: Ports, home: Path) -> None:
+    """Everything of the project but its repositories."""
+    releases = (f"releases/{plan.service}", f"releases/{EDGE}")
+    for folder in ("bin", "lib", "var/log", "var/run", "var/data", *releases):
         (project / folder).mkdir(parents=True, mode=0o700)
-    settings = SETTINGS.format(service=plan.service, port=port, people=_people(plan))
-    write_private(project / "warroom.toml", settings)
+    write_private(project / "warroom.toml", settings_of.text(plan, ports, _people(plan)))
     write_private(project / "policy.toml", POLICY)
-    write_private(project / "var" / "deploys.jsonl", "")
-    mark = {"drill": plan.scenario.name, "seed": plan.seed, "home": str(home)}
+    for log in ("deploys", EDGE):
+        write_private(project / "var" / f"{log}.jsonl", "")
+    mark = {"drill": plan.service, "seed": plan.seed, "home": str(home)}
     write_private(Project(project).drill_mark, json.dumps(mark) + "\n")
-    _write_deploy(project / "bin" / "deploy")
+    _write_scripts(project, plan)
 
 
 def _people(plan: Plan) -> str:
@@ -110,12 +88,21 @@ def _people(plan: Plan) -> str:
     )
 
 
-def _write_deploy(target: Path) -> None:
-    """The deploy script, run by the interpreter that runs the drill."""
-    with as_file(files("orchestrator.drills") / "source" / "deploy.py") as script:
-        shutil.copyfile(script, target)
+def _write_scripts(project: Path, plan: Plan) -> None:
+    """What changes and shows the parts, run by the interpreter that runs the drill."""
+    with as_file(files("orchestrator.drills") / "source") as source:
+        for name in SCRIPTS:
+            _script(project / "bin" / name, SCRIPT.format(name=name))
+        (project / "lib" / "tools").mkdir(mode=0o700)
+        for path in sorted((source / "tools").glob("*.py")):
+            shutil.copyfile(path, project / "lib" / "tools" / path.name)
+        for name, wanted in (("lookup", plan.dependency), ("report", "nightly_report")):
+            shutil.copyfile(source / f"{name}.py", project / "lib" / f"{wanted}.py")
+
+
+def _script(target: Path, text: str) -> None:
     line = f"#!{sys.executable}"
     if len(os.fsencode(line)) > SHEBANG_LIMIT or " " in line:
         line = "#!/usr/bin/env python3"
-    target.write_text(f"{line}\n{target.read_text('utf-8')}", "utf-8")
+    target.write_text(f"{line}\n{text}", "utf-8")
     target.chmod(0o700)

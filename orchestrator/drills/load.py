@@ -15,15 +15,21 @@ BEHIND = 1.0
 """Seconds of delay after which the missed requests are let go instead of sent in a burst."""
 
 
-async def fetch(port: int, request: Request, within: float = ANSWER_WITHIN) -> tuple[int, bytes]:
-    """Status and body of one answer. OSError or TimeoutError when none comes."""
+async def fetch(
+    port: int, request: Request, within: float = ANSWER_WITHIN, client: str = ""
+) -> tuple[int, bytes]:
+    """Status and body of one answer. OSError or TimeoutError when none comes.
+
+    `client`: the address it says it comes from.
+    """
     async with asyncio.timeout(within):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             body = request.body.encode()
+            comes = f"X-Forwarded-For: {client}\r\n" if client else ""
             head = (
                 f"{request.method} {request.path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n"
-                f"Content-Length: {len(body)}\r\n\r\n"
+                f"{comes}Content-Length: {len(body)}\r\n\r\n"
             )
             writer.write(head.encode() + body)
             answer = await reader.read(-1)
@@ -39,13 +45,29 @@ async def fetch(port: int, request: Request, within: float = ANSWER_WITHIN) -> t
 class Load:
     """Sends requests at `rate` a second and counts what comes back."""
 
-    def __init__(self, clock: Clock, port: int, requests: Iterator[Request], rate: float) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        port: int,
+        requests: Iterator[Request],
+        rate: float,
+        clients: Iterator[str],
+    ) -> None:
         self.rate = rate
         self.seen: Counter[str] = Counter()
         self._clock = clock
         self._port = port
         self._requests = requests
+        self._clients = clients
         self._pending: set[asyncio.Task[None]] = set()
+
+    async def run_for(self, seconds: float) -> None:
+        """Send for a while."""
+        running = asyncio.create_task(self.run())
+        try:
+            await self._clock.sleep(seconds)
+        finally:
+            running.cancel()
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -61,7 +83,7 @@ class Load:
 
     async def _send(self, request: Request) -> None:
         try:
-            status, _ = await fetch(self._port, request)
+            status, _ = await fetch(self._port, request, client=next(self._clients))
         except (OSError, TimeoutError):
             self.seen["unanswered"] += 1
         else:

@@ -1,14 +1,15 @@
-"""A tiny monitor: error share and p95 from what the service itself counts, and two alert rules.
+"""A tiny monitor: error share and p95 from what the service itself counts, and two rules for them.
 
 Pure: samples go in, alerts come out; who scrapes and who writes is elsewhere.
 """
 
 import re
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from orchestrator.drills.rules import Alert, Judge, Rule
 
 WINDOW = 5.0
-CLEAR_AFTER = 5.0
 
 _SERIES = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
@@ -39,34 +40,16 @@ class Health:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One rule that fired; `ends_at` is 0 while it still does."""
-
-    name: str
-    severity: str
-    summary: str
-    description: str
-    starts_at: float
-    ends_at: float = 0.0
-
-    @property
-    def firing(self) -> bool:
-        return not self.ends_at
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Fires when one figure of the health has been above a limit for `lasting` seconds."""
-
-    name: str
-    severity: str
-    figure: str
-    above: float
-    lasting: float
-
-    def breached(self, health: Health) -> bool:
-        return float(getattr(health, self.figure)) > self.above
+def tell(service: str, seen: Health, rule: Rule) -> tuple[str, str]:
+    """Summary and description of an alert about the service itself."""
+    what = f"{seen.errors:.0%} of requests to {service} fail"
+    if rule.figure == "p95":
+        what = f"{service} answers slowly: p95 is {seen.p95 * 1000:.0f} ms"
+    return what, (
+        f"Over the last {WINDOW:.0f} s: {seen.rate:.1f} requests/s, {seen.errors:.1%}"
+        f" failed, p95 {seen.p95 * 1000:.0f} ms, {seen.in_use} of {seen.size}"
+        " database connections in use."
+    )
 
 
 RULES = (
@@ -130,13 +113,15 @@ def health(old: Sample, new: Sample) -> Health | None:
 
 
 class Monitor:
-    """Keeps the last seconds of one service and the alerts that came of them."""
+    """Keeps the last seconds of one service and judges them by its rules."""
 
     def __init__(self, service: str) -> None:
-        self.alerts: dict[str, Alert] = {}
-        self._service = service
+        self.judge = Judge(service, RULES, tell)
         self._samples: deque[Sample] = deque()
-        self._since: dict[str, float] = {}
+
+    @property
+    def alerts(self) -> dict[str, Alert]:
+        return self.judge.alerts
 
     def add(self, new: Sample) -> Health | None:
         """Take one more scrape; the health it completes, if it completes one."""
@@ -147,37 +132,5 @@ class Monitor:
             self._samples.popleft()
         found = health(self._samples[0], new)
         if found is not None:
-            for rule in RULES:
-                self._judge(rule, found)
+            self.judge.look(found)
         return found
-
-    def _judge(self, rule: Rule, seen: Health) -> None:
-        """`_since` holds when the rule's condition last changed to what it is now."""
-        alert = self.alerts.get(rule.name)
-        firing = alert is not None and alert.firing
-        if rule.breached(seen) == firing:
-            self._since.pop(rule.name, None)
-            return
-        since = self._since.setdefault(rule.name, seen.at)
-        if alert is not None and firing and seen.at - since >= CLEAR_AFTER:
-            self.alerts[rule.name] = replace(alert, ends_at=seen.at)
-            self._since.pop(rule.name)
-        elif not firing and seen.at - since >= rule.lasting:
-            self.alerts[rule.name] = self._fire(rule, seen)
-            self._since.pop(rule.name)
-
-    def _fire(self, rule: Rule, seen: Health) -> Alert:
-        what = f"{seen.errors:.0%} of requests to {self._service} fail"
-        if rule.figure == "p95":
-            what = f"{self._service} answers slowly: p95 is {seen.p95 * 1000:.0f} ms"
-        return Alert(
-            rule.name,
-            rule.severity,
-            summary=what,
-            description=(
-                f"Over the last {WINDOW:.0f} s: {seen.rate:.1f} requests/s, {seen.errors:.1%}"
-                f" failed, p95 {seen.p95 * 1000:.0f} ms, {seen.in_use} of {seen.size}"
-                " database connections in use."
-            ),
-            starts_at=seen.at,
-        )

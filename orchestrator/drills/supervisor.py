@@ -1,4 +1,4 @@
-"""The process that keeps a drill alive: service, load, monitor and the scenario's own events.
+"""The process that keeps a drill alive: its parts, load, monitor and the scenario's own events.
 
 `python -m orchestrator.drills.supervisor HOME [--while-pid PID] [--detach]`. It is nobody's child:
 the war room's runner may come and go. It ends with everything it started when it is told to, when
@@ -20,14 +20,19 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.clock import Clock, WallClock
-from orchestrator.drills import alertmanager, lease
+from orchestrator.drills import audit, lease
+from orchestrator.drills.control import Control
+from orchestrator.drills.edge_plan import NAME as EDGE
+from orchestrator.drills.faults import FAULTS
+from orchestrator.drills.faults.config import release_edge
 from orchestrator.drills.home import DrillHome, open_home
-from orchestrator.drills.load import Load, fetch
-from orchestrator.drills.monitor import Alert, Health, Monitor, sample
+from orchestrator.drills.lab import Lab
+from orchestrator.drills.load import fetch
+from orchestrator.drills.monitor import Health, Monitor, sample
+from orchestrator.drills.notices import Notices
 from orchestrator.drills.plan import make_plan
 from orchestrator.drills.scenarios import DrillError
-from orchestrator.drills.service import Service
-from orchestrator.drills.traffic import Request, requests
+from orchestrator.drills.traffic import Request
 from orchestrator.project import write_private
 
 LOOK_EVERY = 0.5
@@ -45,16 +50,11 @@ class Supervisor:
         self.stopping = asyncio.Event()
         self._home = home
         self._clock = clock
-        self._truth = home.truth()
         self._plan = make_plan(home.scenario, home.seed)
-        self._baseline = self._plan.scenario.baseline if baseline is None else baseline
-        self._port = int(self._truth["port"])
-        package = self._plan.words.package
-        self._service = Service(clock, home.project, home.service, package, self._port)
-        self._load = Load(clock, self._port, requests(self._plan), self._plan.rps)
+        self._lab = Lab(home, self._plan, clock, baseline)
+        self._control = Control(self._lab, self.stopping)
         self._monitor = Monitor(home.service)
-        self._sent: tuple[Alert, ...] = ()
-        self._notifications = 0
+        self._notices = Notices(home, clock)
         self._watched = (while_pid, lease.started(while_pid)) if while_pid else None
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -64,7 +64,7 @@ class Supervisor:
             loop.add_signal_handler(name, self.stopping.set)
         socket = "project/var/run/manager.sock"
         Path(socket).unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(self._answer, socket)
+        server = await asyncio.start_unix_server(self._control.answer, socket)
         Path(socket).chmod(0o600)
         write_private(self._home.supervisor, json.dumps({"pid": os.getpid()}) + "\n")
         ready()
@@ -73,9 +73,10 @@ class Supervisor:
             for part in (
                 self.stopping.wait(),
                 self._watch(),
+                self._lab.edge.serve(),
                 self._events(),
                 self._scrape(),
-                self._service.keep(),
+                self._lab.service.keep(),
             )
         ]
         try:
@@ -85,10 +86,10 @@ class Supervisor:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             server.close()
-            await self._service.stop()
+            await self._lab.stop()
             with suppress(OSError):
                 Path(socket).unlink(missing_ok=True)
-                self._say("the drill has ended")
+                self._lab.say("the drill has ended")
 
     async def _until_stopped(self, tasks: list[asyncio.Task[Any]]) -> None:
         """Wait for the stop; parts may end by themselves, but none may fail unseen."""
@@ -97,9 +98,6 @@ class Supervisor:
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-
-    def _say(self, text: str) -> None:
-        self._home.say(self._clock.now(), text)
 
     async def _watch(self) -> None:
         """Stop when nobody wants this drill any more, or it has been deleted."""
@@ -113,102 +111,74 @@ class Supervisor:
                 self.stopping.set()
                 return
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One question a connection: `status` and `restart` from the deploy script, or `stop`."""
-        with suppress(ConnectionError, ValueError, asyncio.CancelledError):
-            try:
-                question = json.loads(await reader.readline() or b"{}")
-                if question.get("op") == "stop":
-                    self.stopping.set()
-                    await asyncio.Event().wait()  # the caller sees the end as the end of file
-                if question.get("op") == "restart":
-                    await self._service.restart()
-                answer = {"health": self._service.health, "pid": self._service.pid}
-                writer.write(json.dumps(answer).encode() + b"\n")
-                await writer.drain()
-            finally:
-                writer.close()
-
     async def _events(self) -> None:
-        """What happens in this scenario, and when."""
-        scenario, plan = self._plan.scenario, self._plan
+        """The stable release with its load, the next one, and what this scenario has in store."""
+        plan, lab = self._plan, self._lab
         old, new = plan.releases
-        self._say(f"{self._home.service} {old} is being deployed")
-        await self._deploy(self._truth["stable"])
-        if not self._service.pid:  # a drill started again: the script had nothing to deploy
-            await self._service.restart()
-        load = asyncio.create_task(self._load.run())
+        self._fill_audit()
+        await lab.dependency.restart()
+        lab.say(f"{plan.service} {old} is being deployed")
+        await lab.deploy(plan.service, lab.truth["stable"])
+        if not lab.service.pid:  # a drill started again: the script had nothing to deploy
+            await lab.service.restart()
+        await lab.deploy(EDGE, lab.truth["edge_stable"])
+        if not lab.edge.version:
+            lab.edge.reload()
+        load = asyncio.create_task(lab.load.run())
         try:
-            self._say(f"{self._home.service} {old} runs; load: {plan.rps:.0f} requests a second")
-            await self._clock.sleep(self._baseline)
-            self._say(f"ci deploys {new}: {len(plan.commits)} commits on top of {old}")
-            await self._deploy(self._truth["release"])
-            self._say(f"{self._home.service} {new} runs")
-            if scenario.spike:
-                await self._clock.sleep(scenario.calm)
-                self._say(f"the load rises to {plan.spike_rps:.0f} requests a second")
-                self._load.rate = plan.spike_rps
-                await self._clock.sleep(scenario.spike)
-                self._load.rate = plan.rps
-                self._say(f"the load is back at {plan.rps:.0f} requests a second")
+            lab.say(f"{plan.service} {old} runs; load: {plan.rps:.0f} requests a second")
+            await self._calm()
+            lab.say(f"ci deploys {new}: {len(plan.commits)} commits on top of {old}")
+            await lab.deploy(plan.service, lab.truth["release"])
+            lab.say(f"{plan.service} {new} runs")
+            await FAULTS[plan.scenario.name](lab)
             await load
         finally:
             load.cancel()
 
-    async def _deploy(self, version: str) -> None:
-        """Deploy through the project's own script, as ci would."""
-        script = self._home.project / "bin" / "deploy"
-        process = await asyncio.create_subprocess_exec(
-            *(str(script), self._home.service, version),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=self._home.project,
-            env={**os.environ, "DEPLOY_BY": "ci"},
-        )
-        try:
-            said, _ = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode:
-            raise DrillError(said.decode(errors="replace").strip() or "the deploy script failed")
+    async def _calm(self) -> None:
+        """The baseline: the report reads, and the edge gets its next release where that is well."""
+        early = self._lab.baseline / 3
+        await self._clock.sleep(early)
+        if not self._plan.scenario.edge:
+            await release_edge(self._lab)
+        await self._lab.report.restart()
+        await self._clock.sleep(self._lab.baseline - early)
+
+    def _fill_audit(self) -> None:
+        plan, left = self._plan, audit.ROOM
+        if plan.scenario.name == "disk-limit":
+            left = audit.room(plan.rps, self._lab.baseline + self._lab.calm)
+        audit.prepare(self._lab.audit, left, self._clock.now(), plan.service)
 
     async def _scrape(self) -> None:
-        """Watch the service as a monitor does, and raise the alert when a rule says so."""
+        """Watch the parts as a monitor does, and raise the alert when a rule says so."""
         count = 0
-        page = Request("GET", "/metrics")
         while True:
             await self._clock.sleep(SCRAPE_EVERY)
-            try:
-                status, content = await fetch(self._port, page, within=2.0)
-            except (OSError, TimeoutError):
-                continue
-            if status != 200:
-                continue
-            seen = self._monitor.add(sample(content.decode(), self._clock.now()))
+            seen = await self._look()
+            self._lab.edge_monitor.look(self._clock.now())
             count += 1
             if seen is not None and count % SAY_EVERY == 0:
-                self._say(describe(seen))
-            self._notify()
+                self._lab.say(describe(seen))
+            alerts = [*self._monitor.alerts.values(), *self._lab.edge_monitor.alerts.values()]
+            self._notices.give(alerts, self._pages())
 
-    def _notify(self) -> None:
-        """Write the notification anew whenever the group has changed."""
-        alerts = tuple(self._monitor.alerts.values())
-        if alerts == self._sent:
-            return
-        for alert in alerts:
-            if alert not in self._sent:
-                word = f"fires: {alert.summary}" if alert.firing else "is resolved"
-                self._say(f"alert {alert.name} {word}")
-        self._sent = alerts
-        self._notifications += 1
-        metrics = self._service.health.replace("/healthz", "/metrics")
-        body = alertmanager.body(self._home.service, alerts, metrics)
-        text = json.dumps(body, indent=1) + "\n"
-        write_private(self._home.path / f"alert-{self._notifications}.json", text)
-        write_private(self._home.alert_path, text)
+    async def _look(self) -> Health | None:
+        page = Request("GET", "/metrics")
+        try:
+            status, content = await fetch(self._lab.ports.service, page, within=2.0)
+        except (OSError, TimeoutError):
+            return None
+        if status != 200:
+            return None
+        return self._monitor.add(sample(content.decode(), self._clock.now()))
+
+    def _pages(self) -> dict[str, str]:
+        """Where the figures of an alert come from, by part."""
+        ports = self._lab.ports
+        given = {self._plan.service: ports.service, EDGE: ports.edge}
+        return {name: f"http://127.0.0.1:{port}/metrics" for name, port in given.items()}
 
 
 def describe(seen: Health) -> str:

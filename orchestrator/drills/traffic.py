@@ -24,7 +24,7 @@ MIX = {
 """How often each kind of request comes for each resource, in a round of the mix."""
 
 TRIGGER = 6
-"""How often the request that meets the leak comes in a round: about one a second."""
+"""How often (at least) the request that meets the fault comes in a round: about one a second."""
 
 ROWS, OWNERS, STATES = 1500, 400, 4
 """What the service starts with; row n belongs to owner n % OWNERS and is in state n % STATES."""
@@ -50,9 +50,9 @@ def requests(plan: Plan) -> Iterator[Request]:
 
 
 def _often(plan: Plan, kept: Resource) -> list[str]:
-    mix = dict(MIX)
-    if plan.leak is not None and kept == plan.culprit:
-        mix[plan.leak.trigger] = TRIGGER
+    mix = {**MIX, **plan.scenario.mix}
+    if plan.trigger and kept == plan.culprit:
+        mix[plan.trigger] = max(mix[plan.trigger], TRIGGER)
     return [kind for kind, count in mix.items() for _ in range(count)]
 
 

@@ -41,6 +41,8 @@ class Words:
     pool: dict[str, str]
     states: tuple[str, ...]
     authors: tuple[str, ...]
+    dependency: str = ""
+    """what the service asks for its summaries"""
 
     @property
     def package(self) -> str:
@@ -82,6 +84,15 @@ DOMAINS: dict[tuple[str, ...], tuple[tuple[str, str, str, str, str], ...]] = {
 }
 """Names of services, and what they keep: plural, singular, owner, amount, parts."""
 
+DEPENDENCIES = {
+    "orders": ("stock", "rates", "tariffs"),
+    "bookings": ("pricing", "availability", "loyalty"),
+    "trips": ("geocoder", "tariffs", "weather"),
+    "loans": ("covers", "ratings", "holidays"),
+    "seats": ("seatmap", "pricing", "rates"),
+}
+"""First thing of a domain → what a service there may depend on."""
+
 VERBS = {
     "find": ("find", "load", "fetch", "get"),
     "add": ("add", "create", "place", "register"),
@@ -114,6 +125,12 @@ PEOPLE = (
     "Ines Prado",
     "Jonas Lind",
 )
+
+
+def dependency_of(rng: Random, service: str) -> str:
+    """Something that a service of that name would ask."""
+    kept = next(kept for services, kept in DOMAINS.items() if service in services)
+    return rng.choice(DEPENDENCIES[kept[0][0]])
 
 
 def choose(rng: Random) -> Words:

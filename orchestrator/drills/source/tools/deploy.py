@@ -1,7 +1,8 @@
-"""Deploy one version of the service: `deploy SERVICE VERSION [--rollback] [--dry-run]`.
+"""Deploy one version of a part: `deploy NAME VERSION [--rollback] [--dry-run]`.
 
-Exports the commit, switches `current`, has the service restarted, waits until it answers with that
-version, and adds one line to var/deploys.jsonl. `deploy SERVICE --current` prints what runs now.
+Exports the commit, switches `current`, has it restarted (the edge reads its configuration anew),
+waits until it answers with that version, and adds one line to its log (var/deploys.jsonl; of the
+edge var/edge.jsonl). `deploy NAME --current` prints what runs now.
 Ends with 0 when the version runs, 1 when it does not, 2 when it was called wrongly.
 """
 
@@ -13,9 +14,7 @@ import io
 import json
 import os
 import shutil
-import socket
 import subprocess
-import sys
 import tarfile
 import time
 import urllib.request
@@ -24,17 +23,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-LOG = ROOT / "var" / "deploys.jsonl"
-HEALTHY_WITHIN = 20.0
+from .asking import HEALTHY_WITHIN, ROOT, Failed, manager, told
 
-
-class Failed(Exception):
-    """Why it did not work, in one line, and the exit code."""
-
-    def __init__(self, why: str, code: int = 1) -> None:
-        super().__init__(why)
-        self.code = code
+EDGE = "edge"
+"""Deployed from a repository of its own, with a log of its own."""
 
 
 def main() -> int:
@@ -45,17 +37,7 @@ def main() -> int:
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     parser.add_argument("--current", action="store_true", help="print the version that runs now")
     asked = parser.parse_args()
-    try:
-        said = run(asked)
-    except Failed as failure:
-        print(f"deploy: {failure}", file=sys.stderr)
-        return failure.code
-    except OSError as error:
-        print(f"deploy: {error}", file=sys.stderr)
-        return 1
-    with contextlib.suppress(BrokenPipeError):
-        print(said, flush=True)
-    return 0
+    return told("deploy", lambda: run(asked))
 
 
 def run(asked: argparse.Namespace) -> str:
@@ -70,11 +52,21 @@ def run(asked: argparse.Namespace) -> str:
         return now
     if not asked.version:
         raise Failed("which version? give a commit, or --current", 2)
-    version = commit(asked.version)
+    version = commit(service, asked.version)
     if asked.dry_run:
         return preview(service, version)
     with lock():
         return deploy(service, version, "rollback" if asked.rollback else "deploy")
+
+
+def log_of(service: str) -> Path:
+    """Where its deploys are written down."""
+    return ROOT / "var" / ("edge.jsonl" if service == EDGE else "deploys.jsonl")
+
+
+def repository(service: str) -> Path:
+    """What its versions are commits of."""
+    return ROOT / ("config" if service == EDGE else "repo")
 
 
 def current(service: str) -> str:
@@ -83,19 +75,22 @@ def current(service: str) -> str:
     return link.readlink().name if link.is_symlink() else ""
 
 
-def commit(version: str) -> str:
+def commit(service: str, version: str) -> str:
     """The full id of the commit a version names."""
-    found = git("rev-parse", "--verify", "--quiet", f"{version}^{{commit}}")
+    found = git(service, "rev-parse", "--verify", "--quiet", f"{version}^{{commit}}")
     if found is None or version.startswith("-"):
         raise Failed(f"the repository has no version {version!r}", 2)
     return found.decode().strip()
 
 
-def git(*arguments: str) -> bytes | None:
+def git(service: str, *arguments: str) -> bytes | None:
     """What git answers; None when it refuses."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     asked = subprocess.run(
-        ["git", "-C", str(ROOT / "repo"), *arguments], capture_output=True, check=False, env=own
+        ["git", "-C", str(repository(service)), *arguments],
+        capture_output=True,
+        check=False,
+        env=own,
     )
     return asked.stdout if asked.returncode == 0 else None
 
@@ -107,7 +102,7 @@ def preview(service: str, version: str) -> str:
         return f"{service} is already at {version}: nothing would be done"
     lines = [f"would replace {before[:12] or 'nothing'} of {service} by {version[:12]}"]
     for sign, span in (("-", f"{version}..{before}"), ("+", f"{before}..{version}")):
-        listed = git("log", "--format=%h %s", span) if before else None
+        listed = git(service, "log", "--format=%h %s", span) if before else None
         lines += [f"  {sign} {line}" for line in (listed or b"").decode().splitlines()]
     return "\n".join(lines)
 
@@ -131,10 +126,10 @@ def deploy(service: str, version: str, kind: str) -> str:
     manager({"op": "status"})
     export(service, version)
     point(service, version)
-    well = restart(version)
+    well = restart(service, version)
     if not well and before and before != version:
         point(service, before)
-        restart(before)
+        restart(service, before)
     entry = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "service": service,
@@ -157,7 +152,7 @@ def export(service: str, version: str) -> None:
     target = ROOT / "releases" / service / version
     if target.is_dir():
         return
-    archive = git("archive", "--format=tar", version)
+    archive = git(service, "archive", "--format=tar", version)
     if archive is None:
         raise Failed(f"git cannot export {version[:12]}")
     partial = target.with_name(f".{version}.partial")
@@ -178,9 +173,9 @@ def point(service: str, version: str) -> None:
     beside.replace(folder / "current")
 
 
-def restart(version: str) -> bool:
+def restart(service: str, version: str) -> bool:
     """Have the service restarted; True when it then answers with that version."""
-    answer = manager({"op": "restart"})
+    answer = manager({"op": "restart", "service": service})
     ends = time.monotonic() + HEALTHY_WITHIN
     while time.monotonic() < ends:
         if running(answer["health"]) == version:
@@ -198,29 +193,12 @@ def running(health: str) -> str:
         return ""
 
 
-def manager(question: dict[str, Any]) -> dict[str, Any]:
-    """Ask whoever runs the service; by a short relative path, as socket paths must be short."""
-    os.chdir(ROOT / "var" / "run")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(HEALTHY_WITHIN)
-        try:
-            connection.connect("manager.sock")
-        except OSError:
-            raise Failed("no service manager answers at var/run/manager.sock") from None
-        connection.sendall(json.dumps(question).encode() + b"\n")
-        with connection.makefile("rb") as lines:
-            reply = lines.readline()
-    if not reply:
-        raise Failed("the service manager hung up")
-    answer: dict[str, Any] = json.loads(reply)
-    return answer
-
-
 def last_logged(service: str) -> str:
     """The version of the last deploy that worked, as the log has it."""
-    if not LOG.exists():
+    log = log_of(service)
+    if not log.exists():
         return ""
-    for line in reversed(LOG.read_text("utf-8").splitlines()):
+    for line in reversed(log.read_text("utf-8").splitlines()):
         entry = json.loads(line)
         if entry["service"] == service and entry["ok"]:
             return str(entry["version"])
@@ -237,12 +215,8 @@ def who() -> str:
 
 def append(entry: dict[str, Any]) -> None:
     """One write, so that no reader and no crash sees half a line."""
-    descriptor = os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(log_of(entry["service"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(descriptor, json.dumps(entry).encode() + b"\n")
     finally:
         os.close(descriptor)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
