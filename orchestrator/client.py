@@ -1,6 +1,7 @@
 """How a console, a verb or the autopilot speaks to the runner: one JSON line there, one back.
 
-The socket is the runner's (0600); the runner knows the person from the peer's uid. Standard library
+The socket is the runner's (0600); the runner knows the person from the peer's uid, or from a token
+in the environment. Standard library
 only, because this lies on the way to the first frame.
 """
 
@@ -26,8 +27,14 @@ DOWN_AFTER = 2.5
 HERE_SECONDS = 2.0
 """How often a console says which incident it shows."""
 
+READ_SECONDS = 8.0
+"""How long plain words may take to be understood: a model has less, and the parser none."""
+
 LINE_LIMIT = 4 << 20
 """Bytes of one command; the alert of a whole cluster fits."""
+
+TOKEN = "WARROOM_TOKEN"
+"""Environment variable with a person's token: commands from here are then theirs."""
 
 _count = itertools.count()
 
@@ -58,6 +65,8 @@ def send(project: Project, command: dict[str, Any], timeout: float = 10.0) -> An
 
     `command`: `{"id", "cmd", "incident", ...arguments}`.
     """
+    if token := os.environ.get(TOKEN):
+        command = {**command, "token": token}
     try:
         project.check_socket_folder()
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -116,6 +125,8 @@ class Heartbeat:
     at: float
     disk_full: bool = False
     why: str = ""
+    backend: str = "rules"
+    """who answers its tasks, and reads plain words"""
 
 
 def heartbeat(path: Path) -> Heartbeat | None:
@@ -127,6 +138,7 @@ def heartbeat(path: Path) -> Heartbeat | None:
             float(body["at"]),
             bool(body.get("disk_full")),
             str(body.get("why") or ""),
+            str(body.get("backend") or "rules"),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -4,6 +4,7 @@ Everything wrong with these files is a `SettingsError`: one line that names file
 """
 
 import dataclasses
+import hmac
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,39 +13,48 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orchestrator.model.policy import SEVERITIES, Policy, Promises, Validation
 from orchestrator.project import Project
+from orchestrator.settings_actions import Action
+from orchestrator.settings_channels import ChannelTable, StatusPageTable
+from orchestrator.settings_model import ModelTable
+from orchestrator.settings_parameters import Parameter
+from orchestrator.settings_people import Override, Person, Role, Rotation
+from orchestrator.settings_policy import PolicyError, business_hours, regulations
 from orchestrator.settings_sources import Certificate, Kubernetes, ReadCommand
 from orchestrator.settings_tables import (
-    Action,
     Communications,
-    Parameter,
-    Person,
     PolicyTable,
     Process,
     ProjectTable,
     PrometheusQueries,
-    Role,
     Runbooks,
     Service,
     Signals,
+    Tickets,
 )
 from orchestrator.toml_lines import Place, line_of, syntax_error
 
 __all__ = [
     "Action",
     "Certificate",
+    "ChannelTable",
     "Communications",
     "Kubernetes",
+    "ModelTable",
+    "Override",
     "Parameter",
     "Person",
     "Process",
     "PrometheusQueries",
     "ReadCommand",
     "Role",
+    "Rotation",
     "Runbooks",
     "Service",
     "Settings",
     "SettingsError",
     "Signals",
+    "StatusPageTable",
+    "Tickets",
     "load",
     "load_or_empty",
     "policy",
@@ -53,6 +63,10 @@ __all__ = [
 
 _LENGTHS = ("interval", "patience", "approval_expires")
 """What would end before it began if it were 0."""
+
+
+_KINDS: dict[Any, type[Any]] = {int: int, bool: bool}
+"""How a value of the policy file is kept; any other is a float."""
 
 
 class SettingsError(Exception):
@@ -67,8 +81,13 @@ class Settings(BaseModel):
     project: ProjectTable = ProjectTable()
     policy: PolicyTable = PolicyTable()
     runbooks: Runbooks = Runbooks()
+    tickets: Tickets = Tickets()
     communications: Communications = Communications()
+    channels: tuple[ChannelTable, ...] = ()
+    status_page: StatusPageTable = StatusPageTable()
+    model: ModelTable = ModelTable()
     people: tuple[Person, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
     services: tuple[Service, ...] = ()
     actions: tuple[Action, ...] = ()
     console: dict[str, Any] = {}
@@ -90,6 +109,11 @@ class Settings(BaseModel):
         """The action with that id."""
         return next((one for one in self.actions if one.id == action), None)
 
+    def commands(self, service: str, name: str) -> tuple[ReadCommand, ...]:
+        """The read-only commands of that name, of one service or (without one) of any."""
+        of = [one for one in self.services if service in ("", one.name)]
+        return tuple(command for one in of for command in one.commands if command.name == name)
+
     def person(self, name: str) -> Person | None:
         """The person of that name."""
         return next((person for person in self.people if person.name == name), None)
@@ -103,9 +127,28 @@ class Settings(BaseModel):
         """Whose commands those of a Unix user are."""
         return next((person for person in self.people if person.uid == uid), None)
 
-    def rollback_for(self, service: str) -> Action | None:
-        """The catalogue's way back for a service."""
-        return self.way("rollback", service)
+    def person_for_token(self, digest: str) -> Person | None:
+        """Whose token has this SHA-256; every one is compared, in the same time."""
+        same = [hmac.compare_digest(person.token_sha256, digest) for person in self.people]
+        return next((one for one, it in zip(self.people, same, strict=True) if it), None)
+
+    def around(self, service: str) -> tuple[str, ...]:
+        """A service, what it needs, and who needs it: the parts in which its trouble may lie."""
+        own = self.service(service)
+        needed = own.dependencies if own is not None else ()
+        callers = (one.name for one in self.services if service and service in one.dependencies)
+        return tuple(dict.fromkeys((service, *needed, *callers)))
+
+    def rollback_for(self, service: str, configures: bool = False) -> Action | None:
+        """The catalogue's way back for a service, or for a release that was its configuration.
+
+        Where nothing rolls a service back, its releases may all be configuration (an edge): what
+        puts a version of that live, and asks for nothing else, then also puts the earlier one back.
+        """
+        code, configuration = self.way("rollback", service), self.way("configuration", service)
+        if configuration is not None and set(configuration.params) != {"version"}:
+            configuration = None
+        return configuration or code if configures else code or configuration
 
     def way(self, kind: str, service: str) -> Action | None:
         """The catalogue's action of a kind for a service: its own, else one for any service."""
@@ -156,8 +199,18 @@ def policy(settings: Settings, root: Path) -> Policy:
         Validation(),
         **_numbers(name, text, ("validation",), data.pop("validation", {}), Validation),
     )
-    fields = _numbers(name, text, (), data, Policy, ("table", "validation", "path"))
-    return dataclasses.replace(Policy(), table=table, validation=validation, path=name, **fields)
+    more: dict[str, Any] = {}
+    try:
+        if "business" in data:
+            more["business"] = business_hours(data.pop("business"))
+        if "regulatory" in data:
+            more["regulatory"] = regulations(data.pop("regulatory"))
+    except PolicyError as error:
+        raise _error(name, text, error.place, str(error)) from None
+    own = ("table", "validation", "path", "business", "regulatory")
+    fields = _numbers(name, text, (), data, Policy, own)
+    more |= {"table": table, "validation": validation, "path": name}
+    return dataclasses.replace(Policy(), **more, **fields)
 
 
 def _numbers(
@@ -171,6 +224,10 @@ def _numbers(
             raise _error(name, text, (*at, key), f"is unknown; known are {', '.join(known)}")
         if value == "none" and "None" in str(known[key]):
             continue
+        if known[key] is bool and isinstance(value, bool):
+            continue
+        if known[key] is bool:
+            raise _error(name, text, (*at, key), "must be true or false")
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
             raise _error(name, text, (*at, key), "must be a number that is not negative")
         if key in _LENGTHS and not 0 < value < float("inf"):
@@ -178,7 +235,7 @@ def _numbers(
         if known[key] is int and (value != value // 1 or value < 1):
             raise _error(name, text, (*at, key), "must be a whole number from 1 on")
     return {
-        key: None if value == "none" else int(value) if known[key] is int else float(value)
+        key: None if value == "none" else _KINDS.get(known[key], float)(value)
         for key, value in data.items()
     }
 
@@ -189,10 +246,16 @@ def _cross_checked(name: str, text: str, settings: Settings) -> None:
         ("services", "name", [service.name for service in settings.services]),
         ("actions", "id", [action.id for action in settings.actions]),
         ("people", "name", [person.name for person in settings.people]),
+        ("rotations", "name", [rotation.name for rotation in settings.rotations]),
+        ("channels", "name", [channel.name for channel in settings.channels]),
     ):
         for index, value in enumerate(values):
             if value in values[:index]:
                 raise _error(name, text, (table, index, key), f"{value!r} is there twice")
+    for index, channel in enumerate(settings.channels):
+        if channel.name == "status-page":
+            why = "is the name of [status_page]'s own channel"
+            raise _error(name, text, ("channels", index, "name"), why)
     for index, person in enumerate(settings.people):
         if person.backup == person.name:
             why = "nobody can stand in for themselves"
@@ -200,6 +263,15 @@ def _cross_checked(name: str, text: str, settings: Settings) -> None:
         if person.backup and settings.person(person.backup) is None:
             why = f"there is no [[people]] named {person.backup!r}"
             raise _error(name, text, ("people", index, "backup"), why)
+    for number, rotation in enumerate(settings.rotations):
+        for key, names in (
+            ("people", rotation.people),
+            ("overrides", tuple(one.person for one in rotation.overrides)),
+        ):
+            for named in names:
+                if settings.person(named) is None:
+                    why = f"there is no [[people]] named {named!r}"
+                    raise _error(name, text, ("rotations", number, key), why)
     for index, service in enumerate(settings.services):
         if service.owner and settings.person(service.owner) is None:
             why = f"there is no [[people]] named {service.owner!r}"
@@ -207,15 +279,22 @@ def _cross_checked(name: str, text: str, settings: Settings) -> None:
         if service.name in service.dependencies:
             why = "a service does not depend on itself"
             raise _error(name, text, ("services", index, "dependencies"), why)
-        called = [command.name for command in service.commands]
-        for number, command in enumerate(called):
-            if command in called[:number]:
-                place: Place = ("services", index, "commands", number, "name")
-                raise _error(name, text, place, f"{command!r} is there twice")
+        for key, called in (
+            ("commands", [command.name for command in service.commands]),
+            ("journeys", [journey.name for journey in service.journeys]),
+        ):
+            for number, own in enumerate(called):
+                if own in called[:number]:
+                    place: Place = ("services", index, key, number, "name")
+                    raise _error(name, text, place, f"{own!r} is there twice")
     for index, action in enumerate(settings.actions):
         if action.service and settings.service(action.service) is None:
             why = f"there is no [[services]] named {action.service!r}"
             raise _error(name, text, ("actions", index, "service"), why)
+        for probe in action.probes:
+            if ":" not in probe and not any(settings.commands(action.service, probe)):
+                why = f"there is no [[services.commands]] named {probe!r}, and it is no address"
+                raise _error(name, text, ("actions", index, "probes"), why)
         unknown = action.unknown_placeholder()
         if unknown is not None:
             field, placeholder = unknown

@@ -1,5 +1,5 @@
-"""The tables of a service's further sources: where it runs, its database, its certificates, and
-commands that only look. Each is optional; what is set is read in every incident.
+"""The tables of further sources of a service: where it runs, its database, its certificates,
+commands that only look, the test of a bisect. Each is optional.
 """
 
 import re
@@ -95,6 +95,35 @@ class ReadCommand(Table):
         if not value[0] or any("\0" in part for part in value):
             raise ValueError("must begin with a program, and hold no NUL")
         return value
+
+
+class Bisect(Table):
+    """The test that tells a good version from a bad one, for the search of the commit between."""
+
+    test: tuple[str, ...] = ()
+    """argument list, run in a clone at each version: exit 0 good, 125 cannot tell, else bad;
+    `{project}` is the project's folder"""
+    timeout: float = Field(default=600.0, gt=0, le=7200)
+    """seconds for the whole search"""
+    each: float = Field(default=60.0, gt=0, le=3600)
+    """seconds for one run"""
+
+    @field_validator("test")
+    @classmethod
+    def _can_be_run(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value and (not value[0] or any("\0" in part for part in value)):
+            raise ValueError("must begin with a program, and hold no NUL")
+        return value
+
+    @model_validator(mode="after")
+    def _says_what(self) -> "Bisect":
+        if self.model_fields_set and not self.test:
+            raise ValueError("needs a test to run at each version")
+        return self
+
+    def argv(self, project: str) -> tuple[str, ...]:
+        """The test as it is run."""
+        return tuple(part.replace("{project}", project) for part in self.test)
 
 
 def postgres_address(value: SecretStr) -> SecretStr:

@@ -1,36 +1,19 @@
 """The tables of `warroom.toml`, each with what its fields mean and what they may hold."""
 
 import re
-from typing import Any, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from orchestrator.evidence.sources.prometheus import selector
 from orchestrator.settings_fields import Name, Table, Text, http
-from orchestrator.settings_sources import Certificate, Kubernetes, ReadCommand, postgres_address
-
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_VERSION = r"[0-9A-Za-z][0-9A-Za-z._+-]{0,63}"
-
-Role = Literal[
-    "commander",
-    "technical-lead",
-    "communications-lead",
-    "on-call",
-    "tier2",
-    "tier3",
-    "deputy",
-    "scribe",
-    "engineering-manager",
-    "architect",
-    "deployment-manager",
-    "executive",
-    "management",
-    "security",
-    "legal",
-    "component-owner",
-    "support-lead",
-]
+from orchestrator.settings_journeys import Journey
+from orchestrator.settings_sources import (
+    Bisect,
+    Certificate,
+    Kubernetes,
+    ReadCommand,
+    postgres_address,
+)
 
 
 class ProjectTable(Table):
@@ -48,23 +31,8 @@ class PolicyTable(Table):
     """relative to the project; empty: the built-in policy"""
 
 
-class Person(Table):
-    """Somebody who may be asked, and as whom their keys count."""
-
-    name: str = Field(min_length=1, max_length=64)
-    uid: int | None = Field(default=None, ge=0)
-    """the Unix user whose commands are this person's"""
-    roles: tuple[Role, ...] = ()
-    contact: Text = ""
-    """how to reach them, in the team's own words"""
-    backup: str = ""
-    """who is asked when they cannot be reached: another person's name"""
-    unavailable: bool = False
-    """true while they are away: nobody waits for them, their backup is asked at once"""
-
-
 class Communications(Table):
-    """Where words go: names people know, shown and written into drafts. Nothing is sent by them."""
+    """Where words go: names people know, shown and written into drafts. `[[channels]]` sends."""
 
     channel: Text = ""
     """the team's usual channel"""
@@ -76,6 +44,27 @@ class Communications(Table):
     """how users are told, besides the status page"""
     management: Text = ""
     executive: Text = ""
+
+
+_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/.*)?")
+
+
+class Tickets(Table):
+    """Where `warroom tickets` opens an issue for each preventive action: a repository on GitHub."""
+
+    repo: str = Field(default="", max_length=140, pattern=r"^([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)?$")
+    """owner/name; empty: the text to copy is printed instead"""
+    token_env: str = Field(default="GITHUB_TOKEN", pattern=r"^[A-Z_][A-Z0-9_]{0,127}$")
+    """name of the environment variable that holds the token; a token itself is in no file"""
+    base_url: str = "https://api.github.com"
+    """of a GitHub Enterprise server: https://HOST/api/v3"""
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith("https://") and not _LOOPBACK.fullmatch(value):
+            raise ValueError("must be an https address: a token goes there")
+        return http(value).rstrip("/")
 
 
 class Runbooks(Table):
@@ -162,6 +151,13 @@ class Process(Table):
     pid_file: str = ""
 
 
+class Vendor(Table):
+    """Whom to ask outside, and how to reach them, in the team's own words."""
+
+    name: Text = Field(min_length=1)
+    contact: Text = Field(min_length=1)
+
+
 class Service(Table):
     """One service under watch, and where its traces lie. Paths are relative to the project."""
 
@@ -193,6 +189,19 @@ class Service(Table):
     """address of its database, or the name of the environment variable that holds it"""
     certificates: tuple[Certificate, ...] = ()
     commands: tuple[ReadCommand, ...] = ()
+    vendors: tuple[Vendor, ...] = ()
+    """who is asked when it lies with them"""
+    journeys: tuple[Journey, ...] = ()
+    """what users do: walked at each look after a change"""
+    bisect: Bisect = Bisect()
+    flags: str = ""
+    """change log of its feature flags, one JSON object a line"""
+
+    @model_validator(mode="after")
+    def _can_search(self) -> "Service":
+        if self.bisect.test and not self.repo:
+            raise ValueError("bisect needs the repo whose versions it tries")
+        return self
 
     @field_validator("postgres")
     @classmethod
@@ -208,77 +217,3 @@ class Service(Table):
     def measured(self) -> bool:
         """Whether anything tells its signals."""
         return bool(self.metrics or self.prometheus.queries())
-
-
-class Parameter(Table):
-    """What may be put into a command: only values that match the pattern as a whole."""
-
-    pattern: str = _VERSION
-    description: str = ""
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"is no regular expression: {error}") from error
-        return value
-
-    def fits(self, value: str) -> bool:
-        return len(value) <= 256 and re.fullmatch(self.pattern, value) is not None
-
-
-class Action(Table):
-    """One change the operator allows, as argument lists that run in the project without a shell."""
-
-    id: Name
-    kind: Literal["rollback", "configuration", "workaround", "scaling", "hotfix"]
-    service: str = ""
-    title: str = Field(min_length=1)
-    argv: tuple[str, ...] = Field(min_length=1)
-    dry_run: tuple[str, ...] = ()
-    pre_state: tuple[str, ...] = ()
-    """prints what is there now; its first line is `{current}`"""
-    undo: tuple[str, ...] = ()
-    timeout: float = Field(default=60.0, gt=0, le=86400)
-    risk: Literal["low", "medium", "high", "destructive"] = "medium"
-    blast: str = ""
-    params: dict[str, Parameter] = Field(default_factory=dict)
-
-    @field_validator("params")
-    @classmethod
-    def _named(cls, value: dict[str, Parameter]) -> dict[str, Parameter]:
-        for name in value:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("service", "current"):
-                raise ValueError(f"{name!r} cannot be the name of a parameter")
-        return value
-
-    @model_validator(mode="before")
-    @classmethod
-    def _version_is_known(cls, data: Any) -> Any:
-        """`{version}` needs no declaration: it has a pattern of its own."""
-        if not isinstance(data, dict) or not isinstance(data.get("params", {}), dict):
-            return data
-        texts = [str(part) for key in ("argv", "undo", "dry_run") for part in _parts(data.get(key))]
-        if any("{version}" in text for text in texts) and "version" not in data.get("params", {}):
-            return {**data, "params": {**data.get("params", {}), "version": {}}}
-        return data
-
-    def unknown_placeholder(self) -> tuple[str, str] | None:
-        """The first field with a placeholder nobody will fill, and that placeholder."""
-        plain = {"service", *self.params}
-        known = {"undo": plain | {"current"}, "title": plain | {"current"}, "blast": plain}
-        known |= {"argv": plain, "dry_run": plain, "pre_state": {"service"}}
-        for field, names in known.items():
-            for part in _parts(getattr(self, field)):
-                for name in _PLACEHOLDER.findall(part):
-                    if name not in names or (name == "current" and not self.pre_state):
-                        return field, "{" + name + "}"
-        return None
-
-
-def _parts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else ()

@@ -1,15 +1,16 @@
 """Every action of the catalogue, as far as it can be tried without changing anything."""
 
+import os
 import shutil
 from pathlib import Path
 
 from orchestrator.actions.card import Impossible, filled, look
 from orchestrator.checkup.found import Found, bad, ok, warn
-from orchestrator.environment import environment
+from orchestrator.environment import environment, variables
 from orchestrator.evidence.sources import deploys
 from orchestrator.evidence.sources.process import run
 from orchestrator.evidence.sources.source import SourceError
-from orchestrator.settings import Action, Service, Settings
+from orchestrator.settings import Action, Parameter, Service, Settings
 
 _DRY_RUN = 30.0
 
@@ -30,6 +31,8 @@ async def check(action: Action, settings: Settings, root: Path) -> list[Found]:
     target = service.name if service is not None else action.service
     current, said = await _state(about, action, settings, root, target)
     found += said
+    found += _variables(about, action)
+    found += _approvers(about, action, settings)
     if action.dry_run:
         found.append(await _dry_run(about, action, service, root, current))
     else:
@@ -57,6 +60,30 @@ def ways_back(settings: Settings) -> list[Found]:
     ]
 
 
+def _variables(about: str, action: Action) -> list[Found]:
+    """A variable that is not set here is mostly not set for the runner either."""
+    unset = [name for name in action.env if name not in os.environ]
+    if not unset:
+        return []
+    mend = "set it where the runner starts, or drop it from env"
+    return [warn(about, "env", f"{', '.join(unset)} not set here: it runs without", mend)]
+
+
+def _approvers(about: str, action: Action, settings: Settings) -> list[Found]:
+    """Roles that nobody holds can still be given in an incident; two persons have to be two."""
+    mend = "give the role to somebody under [[people]], or drop it from may_approve"
+    missing = [role for role in action.may_approve if not settings.holders(role)]
+    able = {p.name for p in settings.people if set(p.roles) & set(action.may_approve)}
+    if action.may_approve and not able:
+        return [bad(about, "may_approve", f"nobody is {' or '.join(missing)}", mend)]
+    found = [warn(about, "may_approve", f"nobody is {', '.join(missing)}", mend)] if missing else []
+    few = len(able) if action.may_approve else len(settings.people)
+    if action.approvers > few:
+        why = f"needs {action.approvers} persons, and {few} may approve it"
+        found.append(bad(about, "approvers", why, "name more people who may"))
+    return found
+
+
 async def _state(
     about: str, action: Action, settings: Settings, root: Path, target: str
 ) -> tuple[str, list[Found]]:
@@ -78,14 +105,14 @@ async def _dry_run(
 ) -> Found:
     values = {"service": service.name if service is not None else "", "current": current}
     for name, parameter in action.params.items():
-        value = await _version(service, root, current) if name == "version" else ""
+        value = await _value(name, parameter, service, root, current)
         if not value or not parameter.fits(value):
             why = f"not tried: no value for {{{name}}} is known"
             return warn(about, "dry_run", why, "try it by hand once")
         values[name] = value
     argv = filled(action.dry_run, values)
     try:
-        done = await run(argv, root, environment(), timeout=_DRY_RUN)
+        done = await run(argv, root, variables(action.env), timeout=_DRY_RUN)
     except SourceError as error:
         return bad(about, "dry_run", str(error), "run it in the project and mend it")
     if done.code:
@@ -93,6 +120,17 @@ async def _dry_run(
         why = f"{' '.join(argv)[:80]} ended with {done.code}: {lines[-1][:120] if lines else ''}"
         return bad(about, "dry_run", why, "run it in the project and mend it")
     return ok(about, "dry_run", "succeeded")
+
+
+async def _value(
+    name: str, parameter: Parameter, service: Service | None, root: Path, current: str
+) -> str:
+    """A value to rehearse with; none where only an incident tells one."""
+    if name == "version":
+        return await _version(service, root, current)
+    if parameter.type == "integer":
+        return current if parameter.fits(current) else str(parameter.min)
+    return next(iter(parameter.choices), "")
 
 
 async def _version(service: Service | None, root: Path, current: str) -> str:

@@ -6,6 +6,12 @@ from orchestrator.checkup.survey import Survey
 
 _SERVICES = 12
 
+_MODEL = """\
+# [model]                         # Claude beside the rules, where ANTHROPIC_API_KEY is set
+# backend = "auto"                # auto, rules, claude
+# incident_usd = 25.0             # what one incident may cost
+"""
+
 _CONSOLE = """\
 # [console]                       # the same in ~/.config/warroom/console.toml is yours, and wins
 # theme = "dark"                  # dark, light, contrast, ansi
@@ -23,7 +29,7 @@ def written(found: Survey, person: str, uid: int) -> str:
     """The settings as text; they load as they are."""
     parts = [_project(found), _person(person, uid)]
     parts += [_service(found, name, repo) for name, repo in services(found)]
-    parts += [_actions(found), _CONSOLE]
+    parts += [_actions(found), _MODEL, _CONSOLE]
     return "\n".join(parts)
 
 

@@ -44,9 +44,11 @@ def check(settings: Settings, uid: int) -> list[Found]:
 def _person(person: Person, settings: Settings) -> list[Found]:
     about = f"person {person.name}"
     found = []
-    if person.uid is None:
+    if person.uid is None and not person.token_sha256:
         why = "no uid: nobody can act under this name"
         found.append(warn(about, "uid", why, "set uid, as `id -u` prints it for them"))
+    elif person.uid is None:
+        found.append(ok(about, "token", f"by token, {', '.join(person.roles) or 'no role'}"))
     elif next(other for other in settings.people if other.uid == person.uid) is not person:
         why = f"uid {person.uid} is somebody else's, too: keys count as the first one's"
         found.append(bad(about, "uid", why, "give each person a uid of their own"))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from orchestrator.checkup import surroundings
+from orchestrator.checkup import changes, surroundings
 from orchestrator.checkup.found import Found, bad, ok, warn
 from orchestrator.clock import Clock
 from orchestrator.evidence.sources import deploys, health, host, logs, metrics, prometheus_api
@@ -21,6 +21,7 @@ async def check(service: Service, root: Path, clock: Clock) -> list[Found]:
     about = f"service {service.name}"
     found = await _repository(about, service, root)
     found += await _deploys(about, service, root)
+    found += await changes.check(about, service, root)
     found += await _logs(about, service, root)
     found += await _signals(about, service)
     found += await _health(about, service, clock)

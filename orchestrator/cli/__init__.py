@@ -25,22 +25,43 @@ VERBS: dict[str, tuple[str, str]] = {
     "board": ("board", "all incidents and the next deadlines, as text"),
     "ack": ("decide", "acknowledge an incident"),
     "note": ("decide", "write a note into the timeline"),
+    "approvals": ("waiting", "every change that waits for a key, over all incidents"),
     "approve": ("decide", "approve exactly one change, by its SHA-256"),
     "deny": ("decide", "deny a change and say why"),
     "undo": ("decide", "offer the undo of a change that was carried out"),
+    "hotfix": ("decide", "record a step of a hotfix"),
+    "choose": ("decide", "ask for a card of one action of the catalogue"),
+    "cancel": ("decide", "cut a running change short, and say why"),
     "stop": ("decide", "stop the line, or one agent"),
     "assess": ("decide", "record the assessment that releases a stopped line"),
     "answer": ("decide", "answer an open question"),
     "severity": ("decide", "set the severity, with the reason"),
     "assign": ("decide", "give a role to a person"),
+    "handoff": ("decide", "offer a role to somebody, with the packet they need"),
+    "accept": ("decide", "take over a role that is offered to you"),
+    "decline": ("decide", "say why you do not take over a role"),
+    "away": ("decide", "say that somebody cannot be had"),
+    "readin": ("readin", "read in on an incident: where it stands, what waits"),
     "escalate": ("decide", "escalate now, without waiting for the clock"),
     "hold": ("decide", "hold an automatic escalation back"),
     "step": ("decide", "start, skip or repeat a step of the flow"),
+    "declare": ("decide", "declare a major incident by hand"),
+    "coordinate": ("decide", "name who coordinates a major incident"),
+    "freeze": ("decide", "let all changes rest, in every open incident"),
+    "lift": ("decide", "lift the change freeze"),
+    "admit": ("decide", "let somebody act on what may be a breach"),
+    "drafts": ("drafts", "the texts for people outside, and the exact words of one"),
+    "send": ("decide", "send a text to its channels, by the SHA-256 of its words"),
+    "arrived": ("decide", "say that a text arrived of which that is not known"),
     "sent": ("decide", "record that a drafted message was sent"),
     "star": ("decide", "mark a moment for the review"),
     "resolve": ("decide", "say that it is over, and why you know"),
     "reopen": ("decide", "take a resolved incident up again"),
     "close": ("decide", "close a resolved incident"),
+    "actions": ("actions", "preventive actions over all incidents, and what became of them"),
+    "tickets": ("tickets", "open an issue for each preventive action, once"),
+    "report": ("report", "the metrics over all incidents against their targets"),
+    "export": ("export", "an incident as one page or JSON object, to hand on"),
     "evidence": ("evidence", "list, show or add evidence"),
     "edit": ("edit", "change a document in your own editor"),
     "analyze": ("analyze", "rank causes from a folder of evidence, without an incident"),
@@ -48,7 +69,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "runner": ("runner", "run the project's incidents in this process"),
     "init": ("init", "write a warroom.toml by looking at the project"),
     "doctor": ("doctor", "check every source, action and person, and how to mend them"),
-    "drill": ("drill", "list or clean the built-in drills"),
+    "drill": ("drill", "practise on an outage, and see how well it was handled"),
 }
 """Verb → its module here (none: a screen) and what it is for."""
 
@@ -158,7 +179,7 @@ def _overview(verb: str) -> int:
     print("usage: warroom VERB [...]     (no verb: open the war room)", file=out)
     print('       warroom "what is wrong, since when, how bad"\n', file=out)
     for name, (_, purpose) in VERBS.items():
-        print(f"  {name:<10}{purpose}", file=out)
+        print(f"  {name:<12}{purpose}", file=out)
     print("\nwarroom VERB --help says more. Exit codes: 0 done, 1 not resolved,", file=out)
     print("2 wrong use, 3 broken input, 4 needs a human.", file=out)
     return WRONG_USE if verb else DONE

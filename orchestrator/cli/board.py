@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.cli import BROKEN_INPUT, DONE, Console, refuse
+from orchestrator.cli import BROKEN_INPUT, DONE, Console, refuse, refused_folder
 from orchestrator.cli.status import summary
 from orchestrator.client import alive
 from orchestrator.clock import WallClock, iso, span
@@ -43,6 +43,8 @@ def add_parser(
 
 def run(args: argparse.Namespace) -> int | Console:
     project, now = Project(Path(args.project).resolve()), WallClock().now()
+    if (code := refused_folder(project)) is not None:
+        return code
     states, broken = [], ""
     for folder in project.all_incidents():
         try:

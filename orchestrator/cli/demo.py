@@ -15,8 +15,12 @@ import sys
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from orchestrator.cli import NOT_RESOLVED, WRONG_USE, Console, refuse
+
+if TYPE_CHECKING:
+    from orchestrator.cli.director import Outcome
 
 DEFAULT = "leak"
 
@@ -54,12 +58,17 @@ def run(args: argparse.Namespace) -> int | Console:
     args.home = str(home.path)
     if headless:
         return _direct(args)
+    return console(args, home.project)
+
+
+def console(args: argparse.Namespace, project: Path, more: str = "") -> Console:
+    """The war room on a drill's project, with a director beside it; `more`: said at the end."""
     from orchestrator.project import Project
 
     return Console(
-        Project(home.project),
+        Project(project),
         None,
-        farewell=_farewell(home.project),
+        farewell="\n".join(filter(None, (_farewell(project), more))),
         starts_runner=False,
         after_first_frame=partial(_start_director, args),
         ascii_only=args.ascii,
@@ -95,7 +104,8 @@ def _farewell(project: Path) -> str:
     )
 
 
-def _direct(args: argparse.Namespace) -> int:
+def directed(args: argparse.Namespace) -> "Outcome":
+    """One drill in its reserved folder, from its making to its end. DrillError in one line."""
     from orchestrator.cli.director import Director
     from orchestrator.clock import WallClock
     from orchestrator.drills import DrillError
@@ -106,13 +116,22 @@ def _direct(args: argparse.Namespace) -> int:
     try:
         home = fill(home, clock)
         director = Director(home, clock, autopilot=args.autopilot, while_pid=args.while_pid)
-        outcome = asyncio.run(director.run())
-    except DrillError as error:
-        return refuse(str(error), NOT_RESOLVED)
+        return asyncio.run(director.run())
+    except DrillError:
+        raise
     except Exception as error:
         # the console shows the lab's lines, and nobody reads a director's log at 3 a.m.
         home.say(clock.now(), f"the demo has failed: {type(error).__name__}: {error}")
         raise
+
+
+def _direct(args: argparse.Namespace) -> int:
+    from orchestrator.drills import DrillError
+
+    try:
+        outcome = directed(args)
+    except DrillError as error:
+        return refuse(str(error), NOT_RESOLVED)
     if args.json:
         print(json.dumps(outcome.body))
     elif not args.while_pid:

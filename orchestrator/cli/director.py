@@ -16,8 +16,8 @@ from typing import Any
 from orchestrator.cli import DONE, NEEDS_HUMAN, NOT_RESOLVED
 from orchestrator.cli.progress import Follower, announcer, printer, waits_for
 from orchestrator.cli.respond import alert_report
-from orchestrator.cli.runner_up import NoRunner, ensure_runner
-from orchestrator.client import RunnerDown, alive, command_id, heartbeat, send
+from orchestrator.cli.runner_up import NoRunner, end_runner, ensure_runner
+from orchestrator.client import RunnerDown, alive, command_id, send
 from orchestrator.clock import Clock, iso
 from orchestrator.drills.autopilot import decide, require_drill
 from orchestrator.drills.home import DrillHome
@@ -27,7 +27,7 @@ from orchestrator.model.state import State
 from orchestrator.project import Project
 
 LOOK_SECONDS = 0.2
-PATIENCE = 300.0
+PATIENCE = 240.0
 """Seconds after which a drill without a screen is given up as not resolved."""
 
 RETRY = 3.0
@@ -46,14 +46,23 @@ class Outcome:
 class Director:
     """One drill, first line to end. `while_pid`: whose console it serves, 0 for none."""
 
-    def __init__(self, home: DrillHome, clock: Clock, *, autopilot: bool, while_pid: int) -> None:
+    def __init__(
+        self,
+        home: DrillHome,
+        clock: Clock,
+        *,
+        autopilot: bool,
+        while_pid: int,
+        patience: float = PATIENCE,
+    ) -> None:
         self._home = home
         self._clock = clock
         self._autopilot = autopilot
         self._while_pid = while_pid
+        self._patience = patience
         self._project = Project(home.project)
         self._tell = None if while_pid else printer(sys.stderr)
-        self._alert = ""
+        self._alerts = 0
         self._incident = ""
         self._follower: Follower | None = None
         self._given: dict[str, float] = {}
@@ -95,17 +104,16 @@ class Director:
 
     def _hand_over_alert(self) -> None:
         """Each new notification goes to the runner, which knows what it repeats."""
-        body = self._home.alert()
-        if body is None:
-            return
-        text = json.dumps(body, sort_keys=True)
-        if text == self._alert:
-            return
-        command = {"cmd": "open", "report": alert_report(text.encode())}
-        answer = self._send(command)
-        if answer is None:
-            return
-        self._alert = text
+        for body in self._home.alerts(self._alerts):
+            text = json.dumps(body, sort_keys=True)
+            answer = self._send({"cmd": "open", "report": alert_report(text.encode())})
+            if answer is None:
+                return
+            self._alerts += 1
+            self._follow(answer)
+
+    def _follow(self, answer: dict[str, Any]) -> None:
+        """The first incident is the drill's."""
         if not self._incident and answer.get("incident"):
             self._incident = str(answer["incident"])
             folder = self._project.incident(self._incident)
@@ -120,6 +128,7 @@ class Director:
             self._send({**command, "incident": self._incident, "as": "drill-autopilot"})
 
     def _send(self, command: dict[str, Any]) -> dict[str, Any] | None:
+        """What the runner answers: nothing in it when it refused, None when it is not there."""
         whole = {"id": command_id(self._clock, command["cmd"]), "at": self._clock.now(), **command}
         try:
             answer = send(self._project, whole)
@@ -127,14 +136,14 @@ class Director:
             return None
         if not answer.accepted and self._tell is not None:
             print(f"refused: {command['cmd']}: {answer.why}", file=sys.stderr)
-        return answer.data if answer.accepted else None
+        return answer.data if answer.accepted else {}
 
     def _over(self, begun: float) -> bool:
         if self._ending.is_set():
             return True
         if self._while_pid:
             return not Path(f"/proc/{self._while_pid}").exists()
-        if self._clock.now() - begun > PATIENCE:
+        if self._clock.now() - begun > self._patience:
             return True
         if self._follower is None:
             return False
@@ -153,10 +162,7 @@ class Director:
         if self._follower is not None:
             self._follower.look()
         self._home.stop()
-        beat = heartbeat(self._project.runner)
-        if beat is not None and alive(self._project, self._clock.now()):
-            os.kill(beat.pid, signal.SIGTERM)
-            _wait_for_end(self._project)
+        end_runner(self._project)
 
     def _say_lab(self) -> None:
         for _, text in self._home.lab(self._lab):
@@ -210,11 +216,3 @@ def as_json(state: State, follower: Follower, folder: Path) -> dict[str, Any]:
 
 def _time(at: float) -> str | None:
     return iso(at) if at else None
-
-
-def _wait_for_end(project: Project) -> None:
-    """Until the runner has let go of its lock."""
-    import fcntl
-
-    with project.lock.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)

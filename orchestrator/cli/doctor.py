@@ -8,7 +8,16 @@ import os
 from itertools import groupby
 from pathlib import Path
 
-from orchestrator.checkup import actions, ground, people, services
+from orchestrator.checkup import (
+    actions,
+    channels,
+    ground,
+    model,
+    people,
+    rotations,
+    services,
+    tickets,
+)
 from orchestrator.checkup.found import Found, ok
 from orchestrator.cli import BROKEN_INPUT, DONE, NOT_RESOLVED, WRONG_USE, Console, refuse
 from orchestrator.clock import Clock, WallClock
@@ -56,6 +65,7 @@ async def examine(
 ) -> list[Found]:
     """Everything there is to find, in the order of the settings."""
     found = ground.rules(rules) + people.check(settings, uid)
+    found += await asyncio.to_thread(rotations.check, settings, project.root, clock)
     if not settings.services:
         mend = "add [[services]], or let `warroom init` look for them in an empty place"
         found.append(Found("services", "all", "bad", "none is named", mend))
@@ -66,6 +76,9 @@ async def examine(
         found += await actions.check(action, settings, project.root)
     found += await ground.shelf(settings, project.root)
     found += ground.words(settings)
+    found += await channels.check(settings)
+    found += await model.check(settings)
+    found += tickets.check(settings)
     return found + await ground.machine(project)
 
 

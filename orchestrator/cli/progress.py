@@ -8,13 +8,16 @@ from typing import Any, TextIO
 from orchestrator.cli import one_line
 from orchestrator.clock import hhmmss, parse_iso
 from orchestrator.evidence.hygiene import clean
-from orchestrator.flow.exceptions import SIGN_OFF
-from orchestrator.intake.guidance import themes
+from orchestrator.flow.security import SIGN_OFF
+from orchestrator.intake.guidance import EFFECTS
 from orchestrator.intake.questions import BY_NAME
 from orchestrator.intake.words import Understood
 from orchestrator.journal.read import Tail
+from orchestrator.model.change_kinds import ISOLATING
 from orchestrator.model.events import Event, MessageNotRequired, StepOverridden
 from orchestrator.model.fold import advance
+from orchestrator.model.messages import stem_of
+from orchestrator.model.sending import channels_for, in_doubt
 from orchestrator.model.state import State
 from orchestrator.model.timeline import Row, row
 from orchestrator.project import IncidentFolder
@@ -113,7 +116,9 @@ def understood_message(
         at = parse_iso(answers["q3"])
         rows.append(("since", f"{answers['q3'][:10]} {hhmmss(at)} UTC"))
     rows += [(BY_NAME[key].name, said) for key, said in answers.items() if key != "q3"]
-    rows += [("guidance", f"{one.name}: {one.effect}") for one in themes(str(report["guidance"]))]
+    rows += [("guidance", f"{name}: {EFFECTS[name]}") for name in report["themes"]]
+    if words is not None:
+        rows.append(("read by", one_line(words.reader)))
     return "Understood:\n" + "\n".join(f"  {name:<11}{text}" for name, text in rows)
 
 
@@ -141,15 +146,21 @@ def waits_for(state: State) -> str:
     """The one thing a human has to do before this goes on; empty when nothing waits."""
     if state.stopped:
         return f"the line is stopped: {state.stopped}; warroom assess {state.incident} TEXT"
-    for approval in state.approvals.values():
-        if approval.open and "security" in state.exceptions and SIGN_OFF in state.questions:
-            asked = f"warroom answer {state.incident} {SIGN_OFF!r} TEXT"
-            return f"{state.questions[SIGN_OFF]} {asked}"
-        if approval.open:
+    unsigned = state.open and "security" in state.exceptions and SIGN_OFF in state.questions
+    waiting = [approval for approval in state.approvals.values() if approval.open]
+    for approval in waiting:
+        if not unsigned or approval.card.get("kind") in ISOLATING:
             return f"approval {approval.approval}: warroom approve {state.incident}"
+    if unsigned and (waiting or not state.outstanding()):
+        asked = f"warroom answer {state.incident} {SIGN_OFF!r} TEXT"
+        return f"{state.questions[SIGN_OFF]} {asked}"
     if "mitigation" in state.questions:
         return state.questions["mitigation"]
     for text in state.messages.values():
         if text.state == "due" and not state.open:
+            if channels_for(state, text.path):
+                return f"send {text.path}: warroom send {state.incident} {stem_of(text.path)}"
             return f"send {text.path}, then: warroom sent {state.incident} {text.path}"
+    for one in in_doubt(state):
+        return f"did {one.path} arrive by {one.channel}? warroom arrived {state.incident}"
     return ""

@@ -27,12 +27,14 @@ from orchestrator.cli.progress import (
     understood_message,
     waits_for,
 )
+from orchestrator.cli.reading import understand
 from orchestrator.client import DOWN_AFTER, LINE_LIMIT, RunnerDown, alive, command_id, send
 from orchestrator.clock import WallClock, iso
+from orchestrator.evidence.safe import safe_text
 from orchestrator.intake.alertmanager import label_severity
 from orchestrator.intake.effects import reported
 from orchestrator.intake.questions import AnswerError, Answers, from_form, from_toml
-from orchestrator.intake.words import Understood, understood
+from orchestrator.intake.words import Understood
 from orchestrator.journal.read import JournalBroken
 from orchestrator.model.events import FlowFailed
 from orchestrator.model.policy import severity
@@ -83,7 +85,7 @@ def run(args: argparse.Namespace) -> int | Console:
         return code
     try:
         settings = load_or_empty(project)
-        said = _in_words(args, settings, now)
+        said = _in_words(args, project, settings, now)
         if args.incident and not INCIDENT.fullmatch(args.incident):
             return refuse(f"{args.incident!r} is no incident id; they look like INC-42", WRONG_USE)
         args.severity = severity(args.severity)
@@ -128,11 +130,19 @@ def _by_form(args: argparse.Namespace) -> argparse.Namespace:
     return args
 
 
-def _in_words(args: argparse.Namespace, settings: Settings, now: float) -> Understood | None:
-    """What a plain sentence says, into the options that were not given by themselves."""
-    if not args.words:
+def _in_words(
+    args: argparse.Namespace, project: Project, settings: Settings, now: float
+) -> Understood | None:
+    """What a plain sentence says, into the options that were not given by themselves.
+
+    Of guidance alone only the themes are read; it is no sentence.
+    """
+    if not args.words and not args.guidance:
         return None
-    said = understood(args.words, [service.name for service in settings.services], now)
+    # before lines are joined: a secret may be known by the line it stands on
+    said = understand(project, settings, safe_text(args.words), safe_text(args.guidance), now)
+    if not args.words:
+        return said
     args.incident = args.incident or said.incident
     args.severity = args.severity or said.severity
     args.service = args.service or said.service
@@ -157,7 +167,8 @@ def _intake(
         if not sys.stdin.isatty():
             raise ValueError("--interactive needs a terminal; use --answers FILE.toml")
         answers = interview(now, answers)
-    fields = reported(answers, args.guidance, args.severity)
+    seen = [theme.name for theme in said.themes] if said is not None else []
+    fields = reported(answers, args.guidance, args.severity, seen)
     # what an alert's labels say is weaker than what a person answered
     return fields | {"severity": fields["severity"] or report["severity"]}
 
@@ -253,19 +264,24 @@ def _read(name: str) -> bytes:
     return body
 
 
-def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) -> int | Console:
+def opened(project: Project, report: dict[str, Any], incident: str = "") -> str | int:
+    """The id of the incident that the runner opened; the exit code where it was refused."""
     from orchestrator.cli.runner_up import NoRunner, ensure_runner
 
     clock = WallClock()
     try:
         ensure_runner(project)
         command = {"id": command_id(clock, "open"), "cmd": "open", "report": report}
-        answer = send(project, {**command, "incident": args.incident})
+        answer = send(project, {**command, "incident": incident})
     except (NoRunner, RunnerDown) as error:
         return refuse(str(error), NOT_RESOLVED)
-    if not answer.accepted:
-        return refuse(answer.why, WRONG_USE)
-    incident = str(answer.data["incident"])
+    return str(answer.data["incident"]) if answer.accepted else refuse(answer.why, WRONG_USE)
+
+
+def _open(project: Project, args: argparse.Namespace, report: dict[str, Any]) -> int | Console:
+    incident = opened(project, report, args.incident)
+    if isinstance(incident, int):
+        return incident
     if not report.get("firing", True):
         return _nothing_fires(incident, args.json)
     if args.headless:

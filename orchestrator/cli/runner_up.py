@@ -1,8 +1,19 @@
 """A runner for a verb that needs one: the one that is there, or a new one, waited for."""
 
+import fcntl
+import os
+import signal
 import subprocess
 
-from orchestrator.client import RunnerDown, alive, command_id, last_words, send, start_runner
+from orchestrator.client import (
+    RunnerDown,
+    alive,
+    command_id,
+    heartbeat,
+    last_words,
+    send,
+    start_runner,
+)
 from orchestrator.clock import WallClock
 from orchestrator.project import Project
 
@@ -36,6 +47,16 @@ def ensure_runner(project: Project) -> None:
     raise NoRunner(
         f"the runner did not answer within {STARTS_WITHIN:g} s; see {project.runner_log}"
     )
+
+
+def end_runner(project: Project) -> None:
+    """End the project's runner and return once it has let go of its lock; nothing without one."""
+    beat = heartbeat(project.runner)
+    if beat is None or not alive(project, WallClock().now()):
+        return
+    os.kill(beat.pid, signal.SIGTERM)
+    with project.lock.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def _answers(project: Project, clock: WallClock) -> bool:

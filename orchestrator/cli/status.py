@@ -1,6 +1,7 @@
 """`warroom status`: every incident of the project, what waits for a key, what falls due."""
 
 import argparse
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from orchestrator.cli import (
 from orchestrator.client import alive
 from orchestrator.clock import WallClock, iso, span
 from orchestrator.journal.read import JournalBroken, load_state
+from orchestrator.model.calling import numbers
+from orchestrator.model.spending import as_json, backends, models_asked, usage
 from orchestrator.model.state import State
 from orchestrator.project import Project
 
@@ -42,16 +45,22 @@ def run(args: argparse.Namespace) -> int | Console:
     found, broken = [], ""
     for folder in folders:
         try:
-            found.append(summary(load_state(folder.journal)[0], now))
+            found.append(load_state(folder.journal)[0])
         except JournalBroken as error:
             broken = str(error)
     running = alive(project, now)
     if args.json:
-        print(json.dumps({"runner": "running" if running else "down", "incidents": found}))
+        told = [summary(state, now) for state in found]
+        print(json.dumps({"runner": "running" if running else "down", "incidents": told}))
     else:
         print(f"runner {'running' if running else 'DOWN'}   {len(found)} incident(s)")
-        for item in found:
+        for state in found:
+            item = summary(state, now)
             print(one_line(_line(item)))
+            for call in item["call"]:
+                print(one_line(f"    ☎ CALL {call['person']} {call['contact']}: {call['why']}"))
+            if models_asked(state):
+                print(one_line(f"    {'+'.join(backends(state))}: {usage(state.bill())}"))
     return refuse(broken, BROKEN_INPUT) if broken else DONE
 
 
@@ -75,6 +84,9 @@ def summary(state: State, now: float) -> dict[str, Any]:
         "next_deadline": counting[0].name if counting else None,
         "next_due_in": round(counting[0].due - now, 1) if counting else None,
         "open_questions": list(state.questions),
+        "models": as_json(state),
+        "call": [dataclasses.asdict(one) for one in numbers(state, now)],
+        "offered": [f"{one.role} to {one.person}" for one in state.crew.offered()],
         "head": state.seq,
     }
 
@@ -84,7 +96,8 @@ def _line(item: dict[str, Any]) -> str:
     due = (
         f"  {item['next_deadline']} in {span(item['next_due_in'])}" if item["next_deadline"] else ""
     )
+    offered = f"  offered: {', '.join(item['offered'])}" if item["offered"] else ""
     return (
         f"{item['severity']:<4}{item['incident']:<18}{item['status']:<14}"
-        f"{span(item['elapsed'])}  {item['title']}{waits}{due}"
+        f"{span(item['elapsed'])}  {item['title']}{waits}{due}{offered}"
     )

@@ -73,10 +73,9 @@ def tell(
         return DONE if answer.accepted else NOT_RESOLVED
     if not answer.accepted:
         return refuse(f"refused: {answer.why}", NOT_RESOLVED)
-    number = answer.data.get("evidence")
-    print(
-        f"✓ {args.incident}: {done or f'{args.verb} accepted'}{f' as {number}' if number else ''}"
-    )
+    number, waits = answer.data.get("evidence"), answer.data.get("waits")
+    said = f"{done or f'{args.verb} accepted'}{f' as {number}' if number else ''}"
+    print(f"✓ {args.incident}: {said}{f': {waits}' if waits else ''}")
     return DONE
 
 

@@ -5,11 +5,11 @@ there is one way in which words have effects, and the journal shows it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.intake.guidance import themes
+from orchestrator.intake.guidance import EFFECTS, themes
 from orchestrator.model.business import topics
 from orchestrator.model.deadlines import update_interval
 from orchestrator.model.policy import Policy, impact_level, priority
@@ -46,12 +46,17 @@ def effects(
     guidance: str = "",
     policy: Policy | None = None,
     given: str = "",
+    seen: Iterable[str] = (),
 ) -> Effects:
-    """What follows from the answers and what else was said. A `given` severity is not changed."""
+    """What follows from the answers and what else was said. A `given` severity is not changed.
+
+    `seen`: themes somebody has read in the words already, beside those that are read here.
+    """
     policy = policy or Policy()
     text = " ".join(part for part in (guidance.strip(), joined(answers)) if part)
     text = text[:GUIDANCE_LIMIT]
-    found = tuple(theme.name for theme in themes(text))
+    read = {theme.name for theme in themes(text)} | set(seen)
+    found = tuple(name for name in EFFECTS if name in read)
     severity = given or _severity(answers, found, policy)
     harm = {"security", "data-loss", "compliance"} & set(found)
     pressing = harm or {"revenue", "tight-sla"} & set(found) or severity == "P0"
@@ -67,13 +72,16 @@ def effects(
     )
 
 
-def reported(answers: Mapping[str, str], guidance: str = "", severity: str = "") -> dict[str, Any]:
+def reported(
+    answers: Mapping[str, str], guidance: str = "", severity: str = "", seen: Iterable[str] = ()
+) -> dict[str, Any]:
     """The fields of a report that the intake fills. A severity somebody gave is not changed."""
-    known = effects(answers, guidance, given=severity)
+    known = effects(answers, guidance, given=severity, seen=seen)
     return {
         "severity": known.severity,
         "guidance": known.guidance,
         "answers": dict(answers),
+        "themes": list(known.themes),
     }
 
 

@@ -5,6 +5,7 @@ is, as `orchestrator.model.denial` tells them apart.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestrator.model.denial import clauses, denied
@@ -116,6 +117,50 @@ def themes(text: str) -> tuple[Theme, ...]:
                 if not promise and not denied(clause, match):
                     seen.setdefault(name, {})[match.group()] = None
     return tuple(Theme(name, EFFECTS[name], tuple(seen[name])) for name in EFFECTS if name in seen)
+
+
+def union(*readings: Iterable[Theme]) -> tuple[Theme, ...]:
+    """What any of several readers saw, in the order of `EFFECTS`: none takes away another's."""
+    words: dict[str, dict[str, None]] = {}
+    for theme in (theme for reading in readings for theme in reading):
+        words.setdefault(theme.name, {}).update(dict.fromkeys(theme.words))
+    return tuple(
+        Theme(name, EFFECTS[name], tuple(words[name])) for name in EFFECTS if name in words
+    )
+
+
+def quoted(name: str, phrases: Iterable[str], text: str) -> Theme | None:
+    """A theme somebody else saw in a text, by those of its quotations that the text bears out."""
+    if name not in EFFECTS:
+        return None
+    held = tuple(dict.fromkeys(one for one in phrases if _holds(name, one, text)))
+    return Theme(name, EFFECTS[name], held) if held else None
+
+
+def _holds(name: str, phrase: str, text: str) -> bool:
+    """True for words of the text that it does not deny; where words known here stand, by those."""
+    plain = " ".join(clauses(phrase)).strip()
+    if not plain or not _within(" ".join(phrase.lower().split()), " ".join(text.lower().split())):
+        return False
+    judged = False
+    for clause in clauses(text):
+        for match in re.finditer(rf"(?<!\w){re.escape(plain)}(?!\w)", clause):
+            judged = True
+            known = [
+                one
+                for one in _PATTERNS[name].finditer(clause)
+                if one.start() < match.end() and match.start() < one.end()
+            ]
+            for one in known or [match]:
+                promise = name == "security" and _of_a_promise(clause, one)
+                if not promise and not denied(clause, one):
+                    return True
+    return not judged  # words across several clauses: no denial reaches that far
+
+
+def _within(phrase: str, text: str) -> bool:
+    """True where the text has these as whole words."""
+    return bool(re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text))
 
 
 def _of_a_promise(clause: str, match: re.Match[str]) -> bool:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.intake.guidance import themes
+from orchestrator.intake.guidance import Theme, themes, union
 from orchestrator.intake.moments import read
+from orchestrator.model import spending
 from orchestrator.model.policy import severity
 
 TRIGGERS = (
@@ -24,6 +25,9 @@ TRIGGERS = (
 """Words that ask for a response by themselves."""
 
 TITLE_LIMIT = 200
+
+PARSER = "parser"
+"""The reader there always is"""
 
 _SEVERITY = re.compile(r"(?<![\w-])(P[0-3]|SEV[ -]?[1-4])(?![\w-])", re.IGNORECASE)
 _INCIDENT = re.compile(r"(?<![\w-])INC-[A-Za-z0-9][A-Za-z0-9._-]{0,58}(?<![.,;:])", re.IGNORECASE)
@@ -51,10 +55,30 @@ class Understood:
     since: float | None = None
     guidance: str = ""
     incident: str = ""
+    themes: tuple[Theme, ...] = ()
+    """of the sentence, and of the guidance that was given with it"""
+    by: str = PARSER
+    """who read it: the parser, or the id of a model"""
+    why: str = ""
+    """why the parser read it, or a part of it, although there is a model"""
+    usd: float | None = None
+    """what asking a model cost; None where none was asked or its price is not known"""
+    tokens: int = 0
+
+    @property
+    def reader(self) -> str:
+        """Who read it, what that cost, and what became of the model, for people."""
+        cost = f"{spending.tokens(self.tokens)} tokens" if self.tokens else ""
+        cost = spending.dollars(self.usd) if self.usd is not None else cost
+        who = ", ".join(part for part in (self.by, cost) if part)
+        return f"{who} ({self.why})" if self.why else who
 
 
-def understood(text: str, services: Sequence[str], now: float) -> Understood:
-    """One sentence or more, read against the project's services and the present time."""
+def understood(text: str, services: Sequence[str], now: float, guidance: str = "") -> Understood:
+    """One sentence or more, read against the project's services and the present time.
+
+    Of guidance that came with it only the themes are read.
+    """
     said = " ".join(text.split())
     rest, incident = _taken(_INCIDENT, said)
     rest, level = _taken(_SEVERITY, rest)
@@ -74,6 +98,7 @@ def understood(text: str, services: Sequence[str], now: float) -> Understood:
         since=since,
         guidance=said if themes(said) else ". ".join(parts[1:]),
         incident=f"INC-{incident[4:]}" if incident else "",
+        themes=union(themes(said), themes(guidance)),
     )
 
 

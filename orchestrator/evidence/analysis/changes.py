@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from orchestrator.evidence.analysis.risk import Factor, FileVersions, Risk, risk
+from orchestrator.evidence.analysis.factor import Factor
+from orchestrator.evidence.analysis.risk import FileVersions, Risk, risk
 from orchestrator.evidence.analysis.tokens import overlap, rarity, words
 from orchestrator.evidence.analysis.vocabulary import Vocabulary
 
@@ -59,11 +60,20 @@ class Suspicion:
         return self.risk.factors[0] if self.risk.factors else None
 
 
+KEEPS = 0.3
+"""How surely a change has to keep a resource before the others are suspected less."""
+
+
 def rank(candidates: Sequence[Candidate], symptoms: Symptoms, known: Vocabulary) -> list[Suspicion]:
     """The candidates, most suspect first. Ties go to the later change, then to the hash."""
     texts = {candidate.sha: words(_changed(candidate)) for candidate in candidates}
     telling = rarity(texts.values())
-    judged = [_judge(one, texts[one.sha], symptoms, known, telling) for one in candidates]
+    dangers = {candidate.sha: risk(candidate.files, known) for candidate in candidates}
+    kept = any(danger.holding >= KEEPS for danger in dangers.values())
+    judged = [
+        _judge(one, texts[one.sha], symptoms, dangers[one.sha], telling, kept=kept)
+        for one in candidates
+    ]
     total = sum(score * score for score, *_ in judged)
     found = [
         Suspicion(one, score, _confidence(score, total, symptoms), danger, shared, paths)
@@ -76,10 +86,11 @@ def _judge(
     candidate: Candidate,
     said: Set[str],
     symptoms: Symptoms,
-    known: Vocabulary,
+    danger: Risk,
     telling: Mapping[str, float],
+    *,
+    kept: bool,
 ) -> tuple[float, Risk, tuple[str, ...], tuple[str, ...]]:
-    danger = risk(candidate.files, known)
     signs = symptoms.words | symptoms.places
     match = overlap(symptoms.words, said, telling) + overlap(symptoms.places, said, telling)
     paths = tuple(
@@ -87,8 +98,8 @@ def _judge(
     )
     near = min(1.0, 0.35 * match + (0.25 if paths else 0.0))
     weight = danger.value
-    if symptoms.starved and danger.holding < weight:
-        # what ran out was kept by something: other dangers explain it less
+    if symptoms.starved and kept and danger.holding < weight:
+        # what ran out is kept by one of them: other dangers explain it less
         weight = max(danger.holding, 0.6 * weight)
     minutes = max(0.0, symptoms.began_at - candidate.live_at) / 60
     score = weight * (0.7 + 0.3 * near) * (0.5 + 0.5 * math.exp(-minutes / 45))

@@ -5,28 +5,19 @@ nothing about any particular service.
 """
 
 import ast
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestrator.evidence.analysis import asking, limits
+from orchestrator.evidence.analysis.factor import Factor
 from orchestrator.evidence.analysis.holding import UNFORESEEN, WEIGHTS, Hold, holds
-from orchestrator.evidence.analysis.names import called, gives, parts, takes
+from orchestrator.evidence.analysis.names import called, gives, takes
 from orchestrator.evidence.analysis.patch import FilePatch, find
 from orchestrator.evidence.analysis.sameness import NAMES, SAME, TALK, sameness
 from orchestrator.evidence.analysis.statements import functions
+from orchestrator.evidence.analysis.tree import tree
 from orchestrator.evidence.analysis.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One reason why a change may hurt. `holding`: it keeps a bounded resource."""
-
-    what: str
-    weight: float
-    path: str
-    diff_line: int = 0
-    holding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +53,6 @@ _DEPENDENCIES = re.compile(
     r"|go\.(mod|sum)|Cargo\.toml|pom\.xml|Gemfile|setup\.(py|cfg))$"
 )
 _MIGRATION = re.compile(r"(?i)\b(ALTER\s+TABLE|DROP\s+(TABLE|COLUMN|INDEX)|RENAME\s+(TO|COLUMN))\b")
-_SETTING = re.compile(
-    r"""["']?([A-Za-z_][\w.-]*)["']?\s*(?::\s*\w+\s*)?[:=]\s*["']?(\d+(?:\.\d+)?)\b"""
-)
-_LIMITS = frozenset(
-    {"max", "maximum", "limit", "size", "pool", "capacity", "worker", "workers", "threads", "quota"}
-    | {"connections", "buffer", "memory", "cpu", "replicas", "slots", "concurrency", "maxsize"}
-)
-_WAITS = frozenset(
-    {"timeout", "ttl", "deadline", "wait", "interval", "delay", "backoff", "retries"}
-)
-_ASKS = frozenset({"execute", "executemany", "fetchone", "fetchall", "query", "request", "urlopen"})
 
 
 def risk(files: Sequence[FileVersions], known: Vocabulary) -> Risk:
@@ -183,16 +163,14 @@ def calls(node: ast.AST) -> list[ast.Call]:
 
 
 def _trees(file: FileVersions) -> tuple[ast.Module, ast.Module] | None:
-    try:
-        return ast.parse(file.before or ""), ast.parse(file.after or "")
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+    old, new = tree(file.before or ""), tree(file.after or "")
+    return (old, new) if old is not None and new is not None else None
 
 
 def _by_code(patch: FilePatch, old: ast.Module, new: ast.Module) -> list[Factor]:
-    found = [_size(patch), *_settings(patch), *_guards(patch), *_queries(patch)]
+    found = [_size(patch), *limits.changed(patch), *_guards(patch), *asking.by_text(patch)]
+    found += [*asking.by_code(patch, old, new), *_migrates(patch)]
     for what, weight, count in (
-        ("asks the database or a service once per round of a loop", 0.4, _asks_in_loops),
         ("sleeps", 0.35, _sleeps),
         ("grows without bound: it is written to and never emptied", 0.35, _grows),
         ("cleans up less on the way out", 0.4, _cleanup),
@@ -210,11 +188,11 @@ def _by_text(patch: FilePatch) -> list[Factor]:
     if _DEPENDENCIES.search(path):
         lines = [line for line in patch.added if not line.text.lstrip().startswith("#")]
         return [Factor("a dependency changed", 0.25 if lines else 0.02, path, _first(patch))]
-    found = [_size(patch), *_settings(patch), *_guards(patch), *_queries(patch)]
-    added = "\n".join(line.text for line in patch.added)
-    if _MIGRATION.search(added) or "migration" in path.lower():
-        found.append(Factor("the schema of stored data changed", 0.35, path, _first(patch)))
-    names = re.compile(r"([A-Za-z_]\w*)\s*\(")
+    if limits.only_talk(patch):
+        return [Factor("only comments changed", 0.01, path)]
+    found = [_size(patch), *limits.changed(patch), *_guards(patch), *asking.by_text(patch)]
+    found += _migrates(patch)
+    names = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
     taken = given = 0
     for lines, sign in ((patch.added, 1), (patch.removed, -1)):
         for line in lines:
@@ -228,39 +206,18 @@ def _by_text(patch: FilePatch) -> list[Factor]:
     return found
 
 
+def _migrates(patch: FilePatch) -> list[Factor]:
+    """That stored data takes another form."""
+    at = next((line.at for line in patch.added if _MIGRATION.search(line.text)), 0)
+    if not at and "migration" not in patch.path.lower():
+        return []
+    return [Factor("the schema of stored data changed", 0.35, patch.path, at or _first(patch))]
+
+
 def _size(patch: FilePatch) -> Factor:
     weight = 0.08 + min(0.1, patch.size / 500)
     lines = "1 line" if patch.size == 1 else f"{patch.size} lines"
     return Factor(f"{lines} of code changed", round(weight, 3), patch.path, _first(patch))
-
-
-def _settings(patch: FilePatch) -> list[Factor]:
-    """Numbers given to the same name before and after."""
-    old = {
-        name: (float(n), line) for line in patch.removed for name, n in _SETTING.findall(line.text)
-    }
-    found: list[Factor] = []
-    for line in patch.added:
-        for name, number in _SETTING.findall(line.text):
-            if name not in old or old[name][0] == float(number):
-                continue
-            was, now = old[name][0], float(number)
-            said = set(parts(name))
-            ratio = abs(math.log2(max(now, 1e-9) / max(was, 1e-9)))
-            if said & _LIMITS and now < was:
-                found.append(
-                    Factor(
-                        f"the limit {name} was lowered from {was:g} to {now:g}",
-                        round(min(0.8, 0.1 + 0.25 * ratio), 3),
-                        patch.path,
-                        line.at,
-                    )
-                )
-            elif said & (_LIMITS | _WAITS):
-                weight = round(min(0.5, 0.08 + 0.08 * ratio), 3)
-                what = f"{name} changed from {was:g} to {now:g}"
-                found.append(Factor(what, weight, patch.path, line.at))
-    return found
 
 
 _GUARD = re.compile(r"^\s*(?:if\b.*:|assert\b|raise\b|except\b|catch\b|if\s*\()")
@@ -275,32 +232,8 @@ def _guards(patch: FilePatch) -> list[Factor]:
     return [Factor(what, 0.2, patch.path, gone[0].at)]
 
 
-_QUERY = re.compile(
-    r"""(?i)\b(select\b[^"']{1,400}\bfrom\b[^"']{0,400}|update\b[^"']{1,200}\bset\b[^"']{0,400}"""
-    r"""|delete\s+from\b[^"']{0,400})"""
-)
-
-
-def _queries(patch: FilePatch) -> list[Factor]:
-    """A query that reads differently may read far more than before."""
-    old = {query for line in patch.removed for query in _QUERY.findall(line.text)}
-    new = [(query, line.at) for line in patch.added for query in _QUERY.findall(line.text)]
-    changed = [at for query, at in new if query not in old]
-    return [Factor("a query changed", 0.25, patch.path, changed[0])] if old and changed else []
-
-
 def _first(patch: FilePatch) -> int:
     return (patch.added or patch.removed)[0].at if patch.size else 0
-
-
-def _asks_in_loops(tree: ast.AST) -> int:
-    return sum(
-        isinstance(call, ast.Call) and called(call) in _ASKS
-        for loop in ast.walk(tree)
-        if isinstance(loop, ast.For | ast.AsyncFor)
-        for statement in loop.body
-        for call in ast.walk(statement)
-    )
 
 
 def _sleeps(tree: ast.AST) -> int:

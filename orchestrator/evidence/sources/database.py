@@ -74,6 +74,12 @@ def first_look(service: Service, clock: Clock) -> list[Question]:
     return [_question(service, clock, *kind) for kind in kinds] if _given(service) else []
 
 
+def chains_look(service: Service, clock: Clock) -> list[Question]:
+    """Who waits for whom, and nothing else."""
+    kind = ("blocking chains", BLOCKING, blocking)
+    return [_question(service, clock, *kind)] if _given(service) else []
+
+
 def deep_look(service: Service, clock: Clock) -> list[Question]:
     """What Tier 2 reads: chains as they are by then, waiting locks, and slow statements."""
     kinds = [

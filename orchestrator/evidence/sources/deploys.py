@@ -22,6 +22,17 @@ class Deployed:
     kind: str
     ok: bool
     line: int
+    took: float | None = None
+    """seconds from its beginning to its end, where the log says so"""
+
+    @property
+    def configures(self) -> bool:
+        """Whether it changed the configuration, and the version is that of the configuration."""
+        return self.kind == CONFIGURATION
+
+
+CONFIGURATION = "configuration"
+"""How a line says that it put a configuration live, not a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +91,18 @@ def _deploy(line: str, number: int) -> Deployed | None:
             kind=str(data.get("kind") or "deploy"),
             ok=status not in (False, "failed", "failure", "error"),
             line=number,
+            took=_seconds(data),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _seconds(data: dict[str, Any]) -> float | None:
+    for key in ("seconds", "took", "duration"):
+        given = data.get(key)
+        if isinstance(given, int | float) and not isinstance(given, bool) and 0 < given < 86400:
+            return float(given)
+    return None
 
 
 def _first(data: dict[str, Any], *keys: str) -> Any:

@@ -96,6 +96,19 @@ class Repository:
         listed = await self.git(["ls-tree", "-r", "-z", "--name-only", *revisions(revision)])
         return [path for path in listed.split("\0") if path]
 
+    async def places(self, text: str, revision: str) -> list[tuple[str, int]]:
+        """Where a text stands at a version: paths, each with the first line that holds it."""
+        argv = ["grep", "-n", "-I", "--fixed-strings", "--max-count=1", "-z", "-e", text]
+        said = await self._run([*argv, *revisions(revision), "--"])
+        if said.code not in (0, 1):
+            raise SourceError(self._complaint(said.errors, argv))
+        found: list[tuple[str, int]] = []
+        for line in said.text.splitlines():
+            parts = line.split("\0")
+            if len(parts) >= 3 and parts[1].isdecimal():
+                found.append((parts[0].partition(":")[2], int(parts[1])))
+        return found
+
     async def resolve(self, revision: str) -> str:
         """The full hash of a revision. SourceError when there is no such commit."""
         (checked,) = revisions(revision)

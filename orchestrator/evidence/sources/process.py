@@ -64,7 +64,7 @@ async def run(
     except TimeoutError:
         raise Hanging(f"{' '.join(argv[:3])}: no answer in {timeout:g} s, cut") from None
     finally:
-        await _end(process)
+        await end(process)
         for task in (errors, feeding):
             task.cancel()
         await asyncio.gather(errors, feeding, return_exceptions=True)
@@ -102,7 +102,7 @@ async def _complaints(stream: asyncio.StreamReader) -> bytes:
     return kept
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process) -> None:
     """Kill the whole group, then drain the pipes so that the transport closes."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -172,8 +172,13 @@ def read_ring(project: Project, service: str, since: float = 0.0) -> list[Sample
         text = read_tail(ring_path(project, service), limit=_RING_BYTES).text
     except SourceError:
         return []
+    return [sample for sample in parse_ring(text) if sample.t >= since]
+
+
+def parse_ring(text: str) -> list[Sample]:
+    """The samples among some lines; a line that is none is left out."""
     samples = [_sample(line) for line in text.splitlines()]
-    return [sample for sample in samples if sample is not None and sample.t >= since]
+    return [sample for sample in samples if sample is not None]
 
 
 def _sample(line: str) -> Sample | None:

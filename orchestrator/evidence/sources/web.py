@@ -33,14 +33,25 @@ class Answer:
         return 200 <= self.status < 300
 
 
-async def ask(address: str, timeout: float, limit: int = BYTES, follow: bool = True) -> Answer:
+async def ask(
+    address: str,
+    timeout: float,
+    limit: int = BYTES,
+    follow: bool = True,
+    method: str = "GET",
+    body: str = "",
+) -> Answer:
     """What `address` answers, whatever its status. SourceError when nothing answers in time."""
-    return await within(timeout, address, lambda: _get(address, timeout, limit, follow))
+    data = body.encode() if method == "POST" else None
+    how = (_FOLLOWING if follow else _STAYING, method, data)
+    return await within(timeout, address, lambda: _get(address, timeout, limit, how))
 
 
-def _get(address: str, timeout: float, limit: int, follow: bool) -> Answer:
+def _get(address: str, timeout: float, limit: int, how: tuple[Any, str, bytes | None]) -> Answer:
+    opener, method, data = how
     try:
-        with (_FOLLOWING if follow else _STAYING).open(address, timeout=timeout) as response:
+        wanted = urllib.request.Request(address, data, method=method)
+        with opener.open(wanted, timeout=timeout) as response:
             return _read(response, response.status, limit)
     except urllib.error.HTTPError as error:
         with error:
