@@ -21,6 +21,7 @@ from textual.widgets import Input
 from orchestrator.clock import Clock
 from orchestrator.project import IncidentFolder, Project
 from tui.ascii_only import AsciiOnly
+from tui.budget import Budget
 from tui.console_settings import THEMES as CHOICES
 from tui.console_settings import ConsoleSettings
 from tui.failures import said
@@ -68,6 +69,7 @@ class Console(Routed):
         self.ascii_only = self.settings.ascii
         self.fps = self.settings.fps
         self.registry = rebound(self.settings.keys)
+        self.budget = Budget(self.project)
         self.leaving = threading.Event()
         self.signalled = 0
         """the signal that asked it to end"""

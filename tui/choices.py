@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestrator.clock import hhmmss, span
 from orchestrator.model.state import Deadline, State, Task
+from orchestrator.model.undoing import undoable
 
 ROLES = (
     "commander",
@@ -49,7 +50,14 @@ class Choice:
 
     def complete(self, words: str) -> dict[str, Any]:
         """The arguments of the command with these words."""
-        return {**self.args, self.typed: words} if self.typed else dict(self.args)
+        said = {**self.args, self.typed: words} if self.typed else dict(self.args)
+        return with_why(said) if self.command in ("assign", "handoff") else said
+
+
+def with_why(args: Mapping[str, Any]) -> dict[str, Any]:
+    """`j.ortiz: a.kim is asleep` is a person and a reason."""
+    person, _, why = str(args["person"]).partition(":")
+    return {**args, "person": person.strip()} | ({"why": why.strip()} if why.strip() else {})
 
 
 def severities(state: State) -> list[Choice]:
@@ -71,10 +79,49 @@ def roles(state: State) -> list[Choice]:
             {"role": role},
             state.person(role),
             "person",
-            "who takes it?",
+            "who? (name: why)",
         )
         for role in known
     ]
+
+
+def handoffs(state: State, you: str) -> list[Choice]:
+    """What is offered to this person first; then what can be offered."""
+    mine = state.crew.offered(person=you) if you else ()
+    answers = [
+        choice
+        for one in mine
+        for choice in (
+            Choice(
+                f"accept {one.role.replace('-', ' ')}",
+                "accept",
+                {"role": one.role},
+                f"{one.by} offers it; its packet is among the files",
+            ),
+            Choice(
+                f"decline {one.role.replace('-', ' ')}",
+                "decline",
+                {"role": one.role},
+                "they keep it",
+                "why",
+                "why not?",
+            ),
+        )
+    ]
+    waiting = {one.role for one in state.crew.offered()}
+    offers = [
+        Choice(
+            f"offer {role.replace('-', ' ')}",
+            "handoff",
+            {"role": role},
+            f"now {state.person(role)}",
+            "person",
+            "to whom? it changes hands when they accept",
+        )
+        for role in ROLES
+        if role not in waiting
+    ]
+    return answers + offers
 
 
 def people(state: State) -> list[str]:
@@ -98,7 +145,7 @@ def escalations(state: State, now: float) -> list[Choice]:
             "why",
             "why hold it back?",
         )
-        for name in HOLDABLE
+        for name in (*HOLDABLE, *(one for one in state.deadlines if one.startswith("send ")))
         if name in state.deadlines and state.deadlines[name].counting and name not in state.held
     ]
     return now_possible + held_back
@@ -121,8 +168,7 @@ def _when(deadline: Deadline, now: float) -> str:
 
 def undos(state: State) -> list[Choice]:
     """Changes that were carried out and can be taken back, the last one first."""
-    done = [task for task in state.tasks.values() if _can_be_undone(task)]
-    done.sort(key=lambda task: task.finished_at, reverse=True)
+    done = sorted(undoable(state), key=lambda task: task.finished_at, reverse=True)
     return [
         Choice(
             task.title,
@@ -131,17 +177,12 @@ def undos(state: State) -> list[Choice]:
             f"{hhmmss(task.finished_at)}  undo: {shlex.join(_undo_of(task))}",
         )
         for task in done
-        if task.key not in state.undos
     ]
 
 
 def _undo_of(task: Task) -> list[str]:
     card = task.inputs.get("card")
     return [str(word) for word in card.get("undo") or ()] if isinstance(card, Mapping) else []
-
-
-def _can_be_undone(task: Task) -> bool:
-    return task.kind == "action" and task.outcome == "done" and bool(_undo_of(task))
 
 
 def endings(state: State) -> list[Choice]:
@@ -153,6 +194,24 @@ def endings(state: State) -> list[Choice]:
     if state.status == "CLOSED":
         return [back]
     return [back, Choice("close it", "close", {}, "nothing can be changed then", "why", "why now?")]
+
+
+def majors(state: State) -> list[Choice]:
+    """A major incident: declare it, name who coordinates, let changes rest or go on."""
+    found = []
+    if "major-incident" in state.exceptions:
+        about = f"now {state.coordinator or 'nobody'}; each incident keeps its commander"
+        found.append(
+            Choice("name the coordinator", "coordinate", {}, about, "person", "who coordinates?")
+        )
+    elif state.open:
+        about = "executives at once, one line on the status page"
+        found.append(Choice("declare it", "declare", {}, about, "why", "what else is failing?"))
+    if state.frozen:
+        about = f"frozen by {state.frozen_by}: {state.frozen}"
+        return [*found, Choice("lift the freeze", "lift", {}, about, "why", "why now?")]
+    about = "no change can be approved in any open incident"
+    return [*found, Choice("freeze changes", "freeze", {}, about, "why", "why?")]
 
 
 def citations(state: State, cited: Sequence[str]) -> list[Choice]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orchestrator.model.differences import Difference, Side, differences
 from orchestrator.model.state import State
 
 Json = Mapping[str, Any]
@@ -35,12 +36,19 @@ class Suspected:
     speaks_for: int
     speaks_against: int
     text: str
+    by: str = ""
+    """`model` where a model suspects it; the rules' own say nothing"""
 
 
 def board(state: State) -> list[Suspected]:
-    """The hypotheses of the newest analysis, in its order."""
+    """The hypotheses of the newest analysis in its order, those of a model after the others."""
+    return [_suspected(state, one) for one in ordered(state)]
+
+
+def ordered(state: State) -> list[Json]:
+    """The same as they were reported."""
     report: Json = state.report("tier2/analysis") or {}
-    return [_suspected(state, one) for one in report.get("hypotheses", ())]
+    return sorted(report.get("hypotheses", ()), key=lambda one: bool(one.get("by")))
 
 
 def verdict(state: State) -> str:
@@ -61,6 +69,8 @@ def verdict(state: State) -> str:
             lines += [f"{why[:1].upper()}{why[1:]}.", ""]
         test = str((state.report("rca/5whys") or {}).get("test", ""))
         lines += ["## What would settle it", "", test or "UNKNOWN", ""]
+    for told in differences(state):
+        lines += [f"## ▲ Methods differ: {told.name}", "", *_difference(told), ""]
     lines += ["## Ruled out, and how", ""]
     bones = state.report("rca/ishikawa") or {}
     lines += _claims(bones.get("ruled_out", ()), "nothing yet")
@@ -81,13 +91,27 @@ def _suspected(state: State, one: Json) -> Suspected:
         speaks_for=len(one.get("supporting", ())),
         speaks_against=len(one.get("refuting", ())),
         text=_document(one, status),
+        by=str(one.get("by", "")),
     )
 
 
+def _difference(told: Difference) -> list[str]:
+    """Both sides with their evidence. It is a warning: which one stands is the code's to say."""
+    return [_side("stands", told.stands), _side("does not", told.other)]
+
+
+def _side(standing: str, side: Side) -> str:
+    return f"- **{side.who}** ({standing}): {side.says} {_cited(side.evidence) or '(no evidence)'}"
+
+
 def _document(one: Json, status: str) -> str:
+    by = str(one.get("by", ""))
     sure = f"{100 * float(one.get('confidence', 0.0)):.0f} %"
     lines = [f"# {one.get('id', '')}: {one.get('statement', '')}", ""]
-    lines += [f"**{STATUS.get(status, status)}**, {sure} by the rules' own measure.", ""]
+    measure = "its own estimate, which nothing measured" if by else "the rules' own measure"
+    lines += [f"**{STATUS.get(status, status)}**, {sure} by {measure}.", ""]
+    if by:
+        lines += ["A model suspects this; the ranking does not rest on it.", ""]
     lines += ["## Speaks for it", "", *_claims(one.get("supporting", ()), "nothing that was found")]
     lines += ["", "## Speaks against it", ""]
     lines += _claims(one.get("refuting", ()), "nothing that was found")

@@ -6,47 +6,52 @@ A function that does not exist yet has no key here. Nothing here knows Textual.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-CONSOLE, WAR_ROOM, ACT, PANE, REGION, LIST, CARD, REPLAY, READING, LEDGER, BOARD, FORM, ASK = (
-    "console",
-    "war-room",
-    "act",
-    "pane",
-    "region",
-    "list",
-    "card",
-    "replay",
-    "reading",
-    "ledger",
-    "board",
-    "form",
-    "ask",
+from tui.key import (
+    ACT,
+    ASK,
+    BOARD,
+    CARD,
+    CONSOLE,
+    FORM,
+    LEDGER,
+    LIST,
+    METRICS,
+    PANE,
+    READING,
+    REGION,
+    REPLAY,
+    TEXT,
+    TEXTS,
+    WAR_ROOM,
+    Key,
 )
-"""Where a key exists. CONSOLE is everywhere; ACT is the war room of a live incident only; PANE,
-REGION and LIST while such a thing has the focus; ASK while a question lies over the screen."""
+from tui.keymap_leaves import LEAVES
 
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One entry of the key map."""
-
-    id: str
-    keys: tuple[str, ...]
-    """as Textual names them"""
-    label: str
-    """as the footer and the help write them"""
-    action: str
-    description: str
-    """one or two words, for the footer"""
-    tooltip: str
-    """one sentence, for the help"""
-    group: str
-    where: str
-    sense: str
-    footer: int = 0
-    """place in the footer, from 1; 0 keeps it out of there"""
-
+__all__ = [
+    "ACT",
+    "ASK",
+    "BOARD",
+    "CARD",
+    "CONSOLE",
+    "FORM",
+    "GROUPS",
+    "LABELS",
+    "LEDGER",
+    "LIST",
+    "METRICS",
+    "PANE",
+    "READING",
+    "REGION",
+    "REGISTRY",
+    "REPLAY",
+    "TEXT",
+    "TEXTS",
+    "WAR_ROOM",
+    "Key",
+    "Labels",
+    "labels",
+]
 
 REGISTRY: tuple[Key, ...] = (
     # everywhere
@@ -81,6 +86,11 @@ REGISTRY: tuple[Key, ...] = (
         "console", CONSOLE, "board",
     ),
     Key(
+        "metrics", ("m",), "m", "metrics", "metrics",
+        "Go to the metrics over all incidents, against their targets; again: read them anew.",
+        "console", CONSOLE, "metrics",
+    ),
+    Key(
         "new", ("plus",), "+", "new_incident", "new incident",
         "Open a new incident: eight questions, each can be skipped.",
         "console", CONSOLE, "new incident",
@@ -108,6 +118,11 @@ REGISTRY: tuple[Key, ...] = (
     Key(
         "files", ("f",), "f", "files", "files",
         "Read the documents written so far.", "look", WAR_ROOM, "files", 20,
+    ),
+    Key(
+        "communications", ("c",), "c", "communications", "texts",
+        "Open the texts for people outside: what is due, what is on its way, what arrived.",
+        "look", WAR_ROOM, "communications",
     ),
     Key(
         "questions", ("q",), "q", "questions", "questions",
@@ -162,6 +177,11 @@ REGISTRY: tuple[Key, ...] = (
         "Assign the commander and the other roles.", "act", ACT, "roles",
     ),
     Key(
+        "handoff", ("H",), "H", "handoff", "handoff",
+        "Hand a role over with its packet, or accept one that is offered to you.",
+        "act", ACT, "handoff",
+    ),
+    Key(
         "escalate", ("E",), "E", "escalate", "escalate",
         "Escalate now, or hold an escalation back, and say why.", "act", ACT, "escalate",
     ),
@@ -177,6 +197,11 @@ REGISTRY: tuple[Key, ...] = (
         "halt", ("X",), "X", "halt", "stop the line",
         "Stop the line: no change can be approved until an assessment is recorded.",
         "act", ACT, "stop the line",
+    ),
+    Key(
+        "major", ("M",), "M", "major", "major incident",
+        "Declare a major incident, name its coordinator, freeze or release all changes.",
+        "act", ACT, "major incident",
     ),
     Key(
         "star", ("asterisk",), "*", "star", "star",
@@ -286,85 +311,7 @@ REGISTRY: tuple[Key, ...] = (
         "Fork a new drill incident from here: the history so far, and what is decided anew.",
         "replay", REPLAY, "fork", 60,
     ),
-    # reading a document
-    Key(
-        "next-document", ("tab",), "tab", "next_region", "next",
-        "The list or the document.", "reading", READING, "next region", 80,
-    ),
-    Key(
-        "edit", ("o",), "o", "edit", "edit",
-        "Edit a copy of this document in $EDITOR; the change goes into the journal.",
-        "reading", READING, "edit", 10,
-    ),
-    Key(
-        "adopt", ("O",), "O", "adopt", "adopt",
-        "Adopt a change that was made outside the console, under your name.",
-        "reading", READING, "adopt", 20,
-    ),
-    # the evidence
-    Key(
-        "search", ("slash",), "/", "search", "search",
-        "Search this item; enter and the arrows go from hit to hit.",
-        "evidence", LEDGER, "search", 10,
-    ),
-    Key(
-        "wrap", ("l",), "l", "wrap", "long lines",
-        "Wrap long lines, or cut them.", "evidence", LEDGER, "wrap", 20,
-    ),
-    Key(
-        "add", ("P",), "P", "add_evidence", "add",
-        "Add evidence of your own: pasted text, or a file.", "evidence", LEDGER, "add evidence", 30,
-    ),
-    Key(
-        "next-part", ("tab",), "tab", "next_region", "next",
-        "The ledger or the content.", "evidence", LEDGER, "next region", 80,
-    ),
-    # the board
-    Key(
-        "next-list", ("tab",), "tab", "next_region", "next",
-        "The next list: open incidents, deadlines, earlier ones.",
-        "board", BOARD, "next region", 80,
-    ),
-    Key(
-        "previous-list", ("shift+tab",), "shift+tab", "previous_region", "previous",
-        "The list before.", "board", BOARD, "previous region",
-    ),
-    Key(
-        "filter", ("slash",), "/", "filter", "filter",
-        "Show only incidents with these words in id, service, severity, status or title; "
-        "esc shows all.",
-        "board", BOARD, "search", 20,
-    ),
-    Key(
-        "words", ("colon",), ":", "command", "command",
-        "Type plain words to open an incident, its id to go to it, or a command.",
-        "board", BOARD, "command", 30,
-    ),
-    # a form, and a question over the screen
-    Key(
-        "send", ("ctrl+s",), "ctrl+s", "send", "start",
-        "Send what is there; what is missing stays UNKNOWN.", "form", FORM, "send", 10,
-    ),
-    Key(
-        "skip", ("ctrl+n",), "ctrl+n", "skip", "skip",
-        "Skip this question.", "form", FORM, "skip", 20,
-    ),
-    Key(
-        "question-on", ("down",), "↓", "move(1)", "next",
-        "The next question or choice.", "form", FORM, "down", 30,
-    ),
-    Key(
-        "question-back", ("up",), "↑", "move(-1)", "previous",
-        "The question or choice before.", "form", FORM, "up",
-    ),
-    Key(
-        "choice-on", ("down",), "↓", "move(1)", "next",
-        "The next choice.", "form", ASK, "down", 20,
-    ),
-    Key(
-        "choice-back", ("up",), "↑", "move(-1)", "previous",
-        "The choice before.", "form", ASK, "up",
-    ),
+    *LEAVES,
 )  # fmt: skip
 
 GROUPS = (
@@ -375,8 +322,10 @@ GROUPS = (
     ("replay", "In a replay"),
     ("move", "Moving"),
     ("reading", "Reading the documents"),
+    ("texts", "In the texts for people outside"),
     ("evidence", "In the evidence"),
     ("board", "On the board"),
+    ("metrics", "In the metrics"),
     ("form", "In a form"),
     ("console", "Everywhere"),
 )

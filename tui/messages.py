@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from tui.pane_rows import Entry
+from tui.pane_rows import UNCHECKED, Entry
 
 MOST_MESSAGES, MOST_CHARS = 60, 24_000
 """Messages read back at most, and their characters."""
@@ -32,7 +32,7 @@ def finished(entries: Sequence[Entry], running: bool, speaking: bool = False) ->
     `speaking` when that is text of which not a line is whole yet.
     """
     groups = _groups(reversed(entries))
-    ends_in_prose = bool(entries) and entries[-1].kind in _PROSE
+    ends_in_prose = bool(entries) and entries[-1].kind in (*_PROSE, "note")
     found: list[Message] = []
     chars = 0
     for group in islice(groups, int(running and (ends_in_prose or not speaking)), MOST_MESSAGES):
@@ -58,6 +58,8 @@ def _groups(newest_first: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 def _belongs(entry: Entry, after: Entry) -> bool:
+    if entry.kind == "note":
+        return after.kind == "note"
     if entry.kind in _PROSE:
         return after.kind in _PROSE
     return entry.kind == "call" and after.kind == "out"
@@ -73,6 +75,8 @@ def _markdown(entry: Entry) -> str:
             facts = f" [{entry.eid}]" if entry.eid else ""
             took = f" {entry.took:.1f}s" if entry.took >= 0 else ""
             return f"{_code('$ ' + entry.text)}{facts}{took}\n"
+        case "note":
+            return _note(entry)
         case "out":
             return _output(entry)
         case "table":
@@ -83,6 +87,12 @@ def _markdown(entry: Entry) -> str:
             return f"\n[{entry.eid}] {entry.text}\n" if entry.eid else f"\n{entry.text}\n"
         case _:
             return entry.text.expandtabs(4)
+
+
+def _note(entry: Entry) -> str:
+    """A model's notes stand apart as a quotation, each line as it came."""
+    mark = f"*{UNCHECKED.strip()}* " if entry.begins else ""
+    return f"> {mark}{entry.text.expandtabs(4)}"
 
 
 def _output(entry: Entry) -> str:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from orchestrator.clock import span
-from orchestrator.model.state import Task
+from orchestrator.model.state import Spent, Task
+from tui.answering import TAKEN_OVER, Fact, Form, forms
 from tui.glyphs import CARET, PULSE, role_code
 from tui.ink import Ink, Piece, band, cut, row, width_of
 from tui.keymap import LABELS, Labels
 from tui.looping import Loop
 
-Fact = tuple[str, str, bool]
-"""Text, token, bold."""
+LEAST_TITLE = 5
+"""Cells that number and code of an agent always keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Condition:
     loop: Loop | None = None
     following: bool = True
     unseen: int = 0
+    spent: Spent = Spent()  # noqa: RUF009 - frozen
+    models: bool = False
+    """whether anybody but the rules answers in this incident: then each band says who does"""
+
+    @property
+    def answering(self) -> tuple[Form, ...]:
+        """Who answers, and what that costs, at the lengths a band may have room for."""
+        return forms(self.task, self.spent) if self.models and self.task is not None else ()
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -72,7 +81,25 @@ def pane_band(ink: Ink, width: int, number: int, condition: Condition, focused: 
         code = role_code(condition.task.role)
         title += [(f"{code} ", name if focused else ink.role(code, on))]
         title += [(condition.task.role, name)]
-    return band(ink, width, title, _pieces(ink, condition.facts, on), focused=focused)
+    facts = _pieces(ink, condition.facts, on)
+    room = width - (6 if ink.ruled and not focused else 3)  # a rule needs its ends
+    if chosen := _fitting(condition.answering, room - width_of(facts), width_of(title)):
+        who, cost = chosen
+        if cost:
+            facts.insert(0, (f"{cost}  ", ink("muted", on)))
+        said: list[Piece] = [("  ", name), *_pieces(ink, who, on)]
+        title = cut(title, max(LEAST_TITLE, room - width_of(facts) - width_of(said)))
+        title += said
+    return band(ink, width, title, facts, focused=focused)
+
+
+def _fitting(answering: Sequence[Form], room: int, title: int) -> Form | None:
+    """The longest that fits beside the whole title; the shortest cuts the title instead."""
+    for who, cost in answering:
+        taken = 2 + sum(len(text) for text, _, _ in who) + (2 + len(cost) if cost else 0)
+        if title + taken <= room:
+            return who, cost
+    return answering[-1] if answering else None
 
 
 def strip_row(
@@ -85,6 +112,8 @@ def strip_row(
         code = role_code(condition.task.role)
         left += [(f"{code}  ", ink.role(code, on)), (words, ink("muted", on))]
     facts = _pieces(ink, condition.facts, on)
+    if condition.models and condition.task is not None and condition.task.taken_over:
+        facts.insert(0, (f"{TAKEN_OVER}  ", ink("warn", on, bold=True)))
     shown = cut(left, width - 3 - width_of(facts) - 1)
     return row(ink, width, shown, facts, on=on, edge=CARET if focused else "")
 

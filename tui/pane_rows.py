@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
+from orchestrator.journal.transcript import RUNNING
 from tui.keymap import LABELS, Labels
 from tui.table_rows import cells_of, table
 from tui.wrapping import Run, broken
 
 NEW_LINE = "\n"
+
+UNCHECKED = "unchecked: "
+"""How a model's notes begin, so that nobody takes them for findings, with colours or without."""
 
 
 @dataclass(slots=True)
@@ -22,13 +26,15 @@ class Entry:
     """One logical line of prose, a command, or a block: all output of a command, a table."""
 
     kind: str
-    """say | fence | call | out | table | evidence | warn; the band says how an attempt ended"""
+    """say | note | fence | call | out | table | evidence | warn; how it ended is in the band"""
     text: str = ""
     at: float = 0.0
     eid: str = ""
     took: float = -1.0
     lines: list[str] = field(default_factory=list)
     """of a block"""
+    begins: bool = False
+    """of a note: the first of several, which says what they are"""
     more: int = 0
     """lines of a block that came and are not kept here"""
     diff: bool = False
@@ -36,6 +42,11 @@ class Entry:
     serial: int = 0
     height: int = 0
     """rows it has at the width in force, with the blank one above it"""
+
+    @property
+    def gap(self) -> bool:
+        """An empty line of running text."""
+        return self.kind in RUNNING and not self.text
 
     @property
     def size(self) -> int:
@@ -104,6 +115,8 @@ def rows_of(entry: Entry, width: int, fold: int, labels: Labels = LABELS) -> lis
     match entry.kind:
         case "say":
             return _prose(entry.text, width)
+        case "note":
+            return _note(entry, width)
         case "fence":
             return _behind_bar("fence", entry.text, _tone(entry, entry.text, "text"), width)
         case "call":
@@ -122,6 +135,12 @@ def rows_of(entry: Entry, width: int, fold: int, labels: Labels = LABELS) -> lis
             return _laid("evidence", runs, width, 4)
 
 
+def bare(text: str, kind: str) -> str:
+    """A line without its marks; a note stays what it is."""
+    mark = UNCHECKED if kind == "note" else ""
+    return mark + "".join(piece for piece, _ in runs_of(text.strip()))
+
+
 def is_folded(entry: Entry, fold: int) -> bool:
     """True when part of a block's lines is hidden but could be shown."""
     return entry.kind == "out" and not entry.unfolded and len(entry.lines) > fold + 1
@@ -138,6 +157,12 @@ def _prose(text: str, width: int) -> list[PaneRow]:
         runs = [(sign, "muted"), *runs_of(text[bullet.end() :])]
         return _laid("say", runs, width, cell_len(sign))
     return _laid("say", runs_of(text), width, 0)
+
+
+def _note(entry: Entry, width: int) -> list[PaneRow]:
+    """What a model wrote while it worked: indented, muted whole, and named as what it is."""
+    runs = [(text, "muted") for text, _ in runs_of(entry.text)]
+    return _behind("  ", "note", [(UNCHECKED, "muted"), *runs] if entry.begins else runs, width)
 
 
 def _laid(kind: str, runs: Sequence[Run], width: int, hang: int) -> list[PaneRow]:

@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from orchestrator.journal.transcript import Line
+from orchestrator.journal.transcript import RUNNING, Line
 from tui.inert import inert, last_written
 from tui.keymap import LABELS, Labels
 from tui.looping import Loop, LoopWatch
-from tui.pane_rows import BLANK, NEW_LINE, Entry, PaneRow, is_folded, rows_of, runs_of
+from tui.pane_rows import BLANK, NEW_LINE, Entry, PaneRow, bare, is_folded, rows_of
 from tui.table_rows import is_table_line
 
 MAX_ROWS, MAX_LINES, MAX_CHARS = 10_000, 6_000, 600_000
@@ -61,6 +61,7 @@ class PaneText:
         self._rows: deque[PaneRow] = deque()
         self._open: list[PaneRow] = []
         self._tail = ""
+        self._voice = "say"
         self._pending: list[Line] = []
         self._watch = LoopWatch()
         self._fence = ""
@@ -98,7 +99,10 @@ class PaneText:
                 self.clear()
                 self.attempt = line.attempt
             self.last_at = line.t
-            if line.kind == "say":
+            if line.kind in RUNNING:
+                if line.kind != self._voice:
+                    self._close_tail()
+                    self._voice = line.kind
                 self._say(line.text)
             else:
                 self._close_tail()
@@ -118,7 +122,10 @@ class PaneText:
         self._tail = tail
 
     def _whole_line(self, text: str) -> None:
-        if fence := _FENCE.match(text):
+        if self._voice == "note":
+            self._add(self._note(text[:LONGEST_LINE]))
+            self._watch.words(text)
+        elif fence := _FENCE.match(text):
             self._fence = "" if self._fence else fence[1] or "text"
             self._add(Entry("mark", text))
         elif self._fence:
@@ -129,6 +136,11 @@ class PaneText:
             for start in range(0, max(1, len(text)), LONGEST_LINE):
                 self._add(Entry("say", text[start : start + LONGEST_LINE]))
             self._watch.words(text)
+
+    def _note(self, text: str) -> Entry:
+        """A line of a model's notes; nothing in it is more than text."""
+        said = next((e.kind for e in reversed(self.entries) if e.text or e.lines), "")
+        return Entry("note", text, begins=bool(text) and said != "note")
 
     def _close_tail(self) -> None:
         tail, self._tail = self._tail, ""
@@ -187,8 +199,7 @@ class PaneText:
 
     def _add(self, entry: Entry) -> None:
         self._lay_block()
-        empty = entry.kind == "say" and not entry.text
-        if empty and (not self.entries or self.entries[-1] == entry):
+        if entry.gap and (not self.entries or self.entries[-1] == entry):
             return
         entry.serial, self._serial = self._serial, self._serial + 1
         self.entries.append(entry)
@@ -239,7 +250,9 @@ class PaneText:
     def _lay_tail(self) -> None:
         text = last_written(self._tail)
         self._open = []
-        if text.strip() and not _FENCE.match(text):
+        if text.strip() and self._voice == "note":
+            self._open = self._spaced(self._note(text), self._kind_before(len(self.entries)))
+        elif text.strip() and not _FENCE.match(text):
             kind = "fence" if self._fence else "say"
             entry = Entry(kind, text, diff=self._fence == "diff")
             if kind == "say" and is_table_line(text):
@@ -251,7 +264,7 @@ class PaneText:
         gap = False
         for number in range(index - 1, -1, -1):
             entry = self.entries[number]
-            if entry.kind == "say" and not entry.text:
+            if entry.gap:
                 gap = True
             elif entry.kind != "mark":
                 return "gap" if gap else entry.kind
@@ -260,7 +273,7 @@ class PaneText:
     def _spaced(self, entry: Entry, above: str) -> list[PaneRow]:
         """One blank row between paragraphs and around commands, none inside a command's output."""
         kind = entry.kind
-        if kind == "mark" or (kind == "say" and not entry.text):
+        if kind == "mark" or entry.gap:
             return []
         rows = rows_of(entry, self.width, self.fold, self.labels)
         quiet = not above or (above == kind and kind != "call")
@@ -306,6 +319,7 @@ class PaneText:
         self._rows.clear()
         self._open = []
         self._tail, self._fence, self._diff, self._block_grew = "", "", False, False
+        self._voice = "say"
         self._watch = LoopWatch()
         self._lines = self._chars = self.dropped = 0
         self.last_at = 0.0
@@ -337,11 +351,11 @@ class PaneText:
     def last_line(self) -> str:
         """The newest words, for the one-row form of a pane."""
         if self._tail.strip():
-            return _bare(last_written(self._tail))
+            return bare(last_written(self._tail), self._voice)
         for entry in reversed(self.entries):
             text = next((line for line in reversed(entry.lines) if line.strip()), entry.text)
             if text.strip() and entry.kind != "mark":
-                return _bare(text)
+                return bare(text, entry.kind)
         return ""
 
     def _starts(self) -> Iterable[tuple[Entry, int]]:
@@ -384,8 +398,3 @@ class PaneText:
     def plain(self) -> str:
         """All rows as text."""
         return "\n".join(self.row(n).plain for n in range(self.dropped, len(self)))
-
-
-def _bare(text: str) -> str:
-    """A line without its marks."""
-    return "".join(piece for piece, _ in runs_of(text.strip()))

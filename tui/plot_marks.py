@@ -17,7 +17,7 @@ class Mark:
 
 def marks(state: State) -> tuple[Mark, ...]:
     """Deploys of the incident's window, the start of impact, approved mitigations; in order."""
-    report = state.report("regression/verdict") or {}
+    report = state.told("regression/verdict")
     since = report.get("bad_since")
     times = [float(one["at"]) for one in report.get("deploys", ())]
     found = [Mark(at, "D", "deploy") for at in times]

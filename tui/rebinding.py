@@ -17,7 +17,7 @@ Own = Mapping[str, tuple[str, ...]]
 FIXED = ("panes",)
 """Digits focus panes and nothing else."""
 
-DECIDING = ("approve", "deny")
+DECIDING = ("approve", "deny", "send-text")
 
 _NAMED = {
     "backspace": "backspace",

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 
 from orchestrator.journal.read import read_journal
-from orchestrator.journal.transcript import Line, read_transcript
+from orchestrator.journal.transcript import RUNNING, Line, read_transcript
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event
 from orchestrator.model.fold import advance, fold_all
@@ -282,7 +282,7 @@ class Player:
 def text_of(lines: Sequence[Line]) -> str:
     """Transcript lines as one text."""
     return "".join(
-        line.text if line.kind == "say" else f"\n[{line.kind}] {line.text}\n" for line in lines
+        line.text if line.kind in RUNNING else f"\n[{line.kind}] {line.text}\n" for line in lines
     )
 
 

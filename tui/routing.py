@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.runner_link import RunnerLink
     from tui.screens.board import Board
     from tui.screens.intake import Intake
+    from tui.screens.metrics import Metrics
     from tui.screens.opening import Opening
     from tui.screens.replay import Replay
     from tui.screens.standby import Standby
@@ -92,13 +93,14 @@ class Routed(InOrder):
 
         return Opening(f"opening {self.incident or self.project.root.name}", later)
 
-    def on_opening_loaded(self, message: "Opening.Loaded") -> None:
+    async def on_opening_loaded(self, message: "Opening.Loaded") -> None:
+        """The screen that was asked for; what was typed meanwhile comes before what follows."""
         self._home = LOADED_MODE
         self.add_mode(self._home, self._asked_for)
-        self.switch_mode(self._home)
+        await self.switch_mode(self._home)
         self.remove_mode(self.DEFAULT_MODE)
         for key in message.typed:
-            self.post_message(key.set_sender(self))
+            await self.on_event(key.set_sender(self))
 
     @property
     def _first(self) -> str:
@@ -231,6 +233,8 @@ class Routed(InOrder):
 
     def action_board(self) -> None:
         """The board; a saved incident that is only replayed has none."""
+        if self._player is None and self._at_board and self._over("Metrics"):
+            self.pop_screen()
         if self._player is not None or self._at_board:
             return
         self.read_so_far()
@@ -239,6 +243,25 @@ class Routed(InOrder):
         if mode not in self._modes:
             self.add_mode(mode, self._board)
         self.switch_mode(mode)
+
+    def action_metrics(self) -> None:
+        """The metrics over whatever is looked at; a saved incident alone has none."""
+        from tui.screens.metrics import Metrics  # only when they are asked for
+
+        if self._player is not None:
+            self.say("refused: one saved incident has no metrics over all", refused=True)
+        elif isinstance(self.screen, Metrics):
+            self.screen.read()
+        elif not self.screen.is_modal:
+            self.push_screen(Metrics(self.project, self.clock))
+
+    def on_metrics_incident_chosen(self, message: "Metrics.IncidentChosen") -> None:
+        if self._over("Metrics"):
+            self.pop_screen()
+        self.open_incident(message.incident)
+
+    def _over(self, name: str) -> bool:
+        return type(self.screen).__name__ == name
 
     def action_war_room(self) -> None:
         """Back to the war room below whatever lies over it, or to the one that was left last."""

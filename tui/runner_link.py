@@ -45,7 +45,7 @@ class RunnerLink:
         """From its heartbeat; a runner that is only just starting is not down yet."""
         beat, now = heartbeat(self.project.runner), self.clock.now()
         if beat is not None and abs(now - beat.at) <= DOWN_AFTER:
-            return Health(True, disk_full=beat.disk_full, why=beat.why)
+            return Health(True, disk_full=beat.disk_full, why=beat.why, backend=beat.backend)
         starting = bool(self._started_at) and now - self._started_at < START_GRACE
         if starting and self._started is not None and self._started.poll() is not None:
             starting = False

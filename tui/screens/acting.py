@@ -3,7 +3,18 @@
 from collections.abc import Callable, Sequence
 
 from orchestrator.model.state import State
-from tui.choices import Choice, endings, escalations, halts, people, roles, severities, undos
+from tui.choices import (
+    Choice,
+    endings,
+    escalations,
+    halts,
+    handoffs,
+    majors,
+    people,
+    roles,
+    severities,
+    undos,
+)
 from tui.screens.room_view import RoomView
 from tui.screens.speaking import REPLAYED
 from tui.widgets.timeline import Timeline
@@ -20,6 +31,17 @@ class Acting(RoomView, inherit_bindings=False):
     def action_roles(self) -> None:
         self._ask("Who holds which role", roles, people(self.feed.state))
 
+    def action_handoff(self) -> None:
+        you = self.company.you
+        title = "Hand a role over; it changes hands when it is accepted"
+        self._ask(title, lambda state: handoffs(state, you), people(self.feed.state))
+
+    def action_readin(self) -> None:
+        """What somebody needs who comes late; nothing is changed by reading it."""
+        from tui.screens.read_in import ReadIn  # only for whoever comes late
+
+        self.app.push_screen(ReadIn(self.feed, self.link))
+
     def action_escalate(self) -> None:
         now = self.feed.now()
         self._ask("Escalate, or hold back", lambda state: escalations(state, now))
@@ -32,6 +54,9 @@ class Acting(RoomView, inherit_bindings=False):
 
     def action_halt(self) -> None:
         self._ask("The line", halts)
+
+    def action_major(self) -> None:
+        self._ask("Major incident", majors, people(self.feed.state))
 
     def action_star(self) -> None:
         """Star the chosen event; where none is chosen, go and choose one."""

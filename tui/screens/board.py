@@ -35,6 +35,7 @@ from tui.notices import Health, down
 from tui.promises import Promise, promises, upcoming
 from tui.runner_link import RunnerLink
 from tui.screens.speaking import Speaking
+from tui.widgets.approval_queue import waiting
 from tui.widgets.banner import Banner, Notice
 from tui.widgets.board_regions import (
     NARROW,
@@ -334,11 +335,22 @@ class Board(Speaking, inherit_bindings=False):
             self.call_later(self.app.run_action, f"{copying[1].lower()}({(copying[2] or '')!r})")
         elif words.lower() in known:
             self.post_message(self.IncidentChosen(known[words.lower()]))
-        elif words.lower() in ("help", "leave", "new", "theme", *THEMED):
+        elif words.lower() == "approvals":
+            self._to_next_approval()
+        elif words.lower() in ("help", "leave", "metrics", "new", "theme", *THEMED):
             names = {"new": "new_incident", **THEMED}
             self.call_later(self.app.run_action, names.get(words.lower(), words.lower()))
         else:
             self.post_message(self.WordsTyped(words))
+
+    def _to_next_approval(self) -> None:
+        """Of all that waits in any incident, to what expires first."""
+        waits = [(one, state) for state in self.incidents.states() for one in waiting(state)]
+        if not waits:
+            self.answer("nothing waits for a decision, in no incident")
+            return
+        _, state = min(waits, key=lambda pair: pair[0].expires)
+        self.post_message(self.IncidentChosen(state.incident))
 
     def answer(self, text: str, refused: bool = False) -> None:
         if self.is_attached:

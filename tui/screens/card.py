@@ -15,6 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from orchestrator.clock import Clock
+from orchestrator.model.differences import Difference, differences
+from orchestrator.model.resting import is_reason, needs_override
 from orchestrator.model.state import Approval, State
 from tui.feed import Feed
 from tui.glyphs import mark
@@ -37,6 +39,14 @@ WIDE_FROM, TALL_FROM = 90, 32
 """Below either, the card is the screen and has no border."""
 
 """Rows from which the war room spends blank ones around the deadlines."""
+
+
+_DOING = {
+    "approve": "approve when it matches",
+    "override": "approve with this reason",
+    "deny": "deny",
+}
+"""What enter does in the field, by what it is open for."""
 
 
 class Card(Over, ModalScreen[Decision | None]):
@@ -64,6 +74,7 @@ class Card(Over, ModalScreen[Decision | None]):
         self._health = health
         self._company = company
         self._approval: Approval = feed.state.approvals[approval]
+        self._differ: list[Difference] = []
         self._arming = Arming(clock)
         # its parts are there before they are composed and after they are gone: keys come then too
         self._header, self._strip = Header(), DeadlineStrip()
@@ -73,7 +84,9 @@ class Card(Over, ModalScreen[Decision | None]):
         answering = Vertical(self._prompt, self._field, id="field")
         self._card = Vertical(self._sheet, answering, self._foot, id="card")
         self._asking = ""
-        """what the open field is for: approve, deny, or empty while none is open"""
+        """what the open field is for: approve, override, deny, or empty while none is open"""
+        self._named = ""
+        """the target's name as it was typed before the reason was asked for"""
 
     def compose(self) -> ComposeResult:
         yield self._lit
@@ -119,7 +132,8 @@ class Card(Over, ModalScreen[Decision | None]):
         state, now = self._feed.state, self._feed.now()
         self._approval = state.approvals.get(self._approval.approval, self._approval)
         barred = self.obstacle
-        self._arming.look((self._approval, barred))
+        self._differ = differences(state)
+        self._arming.look((self._approval, barred, self._differ))
         if barred:
             self._close_field()
         self._show(state, now, barred)
@@ -138,10 +152,10 @@ class Card(Over, ModalScreen[Decision | None]):
     def _keys(self, barred: str) -> list[tuple[str, str]]:
         label = labels_of(self.app)
         if self._asking:
-            doing = "approve when it matches" if self._asking == "approve" else "deny"
-            return [("enter", doing), (label["back"], "leave the field")]
+            return [("enter", _DOING[self._asking]), (label["back"], "leave the field")]
         keys = [(label["evidence"], "evidence"), (label["back"], "back")]
-        deciding = [(label["approve"], "approve once"), (label["deny"], "deny and say why")]
+        once = "override" if needs_override(self._approval.card) else "approve once"
+        deciding = [(label["approve"], once), (label["deny"], "deny and say why")]
         return keys if barred else [*deciding, *keys]
 
     def _standing(self, barred: str, more: str) -> tuple[str, str]:
@@ -171,7 +185,9 @@ class Card(Over, ModalScreen[Decision | None]):
 
     def _unchanged(self) -> bool:
         """True when what is shown is still what is asked; a key may come before the next look."""
-        return self._feed.state.approvals.get(self._approval.approval) == self._approval
+        state = self._feed.state
+        same = state.approvals.get(self._approval.approval) == self._approval
+        return same and differences(state) == self._differ
 
     def action_approve(self) -> None:
         if not self.armed or not self._unchanged():
@@ -179,7 +195,15 @@ class Card(Over, ModalScreen[Decision | None]):
         if self._target:
             self._open_field("approve")
         else:
-            self._decide(approve=True)
+            self._approve()
+
+    def _approve(self, text: str = "") -> None:
+        """Approve now, or once it is said why one untrusted source is enough."""
+        if needs_override(self._approval.card):
+            self._named = text
+            self._open_field("override")
+        else:
+            self._decide(approve=True, text=text)
 
     def action_deny(self) -> None:
         if self.armed and self._unchanged():
@@ -191,7 +215,9 @@ class Card(Over, ModalScreen[Decision | None]):
         if not self.armed or not self._unchanged():
             return
         if self._asking == "approve" and said == self._target:
-            self._decide(approve=True, text=said)
+            self._approve(said)
+        elif self._asking == "override" and is_reason(said):
+            self._decide(approve=True, text=self._named, override=said)
         elif self._asking == "deny" and said:
             self._decide(approve=False, why=said)
 
@@ -199,11 +225,10 @@ class Card(Over, ModalScreen[Decision | None]):
         event.stop()
         self._ask()
 
-    def _decide(self, *, approve: bool, why: str = "", text: str = "") -> None:
+    def _decide(self, *, approve: bool, why: str = "", text: str = "", override: str = "") -> None:
         if self.is_current:  # a second key of the same moment decides nothing more
-            self.dismiss(
-                Decision(self._approval.approval, self._approval.sha256, approve, why, text)
-            )
+            one, sha256 = self._approval.approval, self._approval.sha256
+            self.dismiss(Decision(one, sha256, approve, why, text, override))
 
     # --- the field --------------------------------------------------------------------------------
 
@@ -229,6 +254,9 @@ class Card(Over, ModalScreen[Decision | None]):
             prompt.ask("deny: say why", right="" if typed else "a reason is needed")
         elif self._asking == "approve":
             prompt.ask("approve once: type ", self._target, _to_go(typed, self._target))
+        elif self._asking == "override":
+            right = "" if is_reason(typed) else "a few words are needed"
+            prompt.ask("approve all the same: say why one source is enough", right=right)
 
     # --- moving on --------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ class Decision:
     why: str = ""
     text: str = ""
     """the target's name, typed where the card asks for it"""
+    override: str = ""
+    """why it is approved although it rests on one untrusted source"""
 
     @property
     def verb(self) -> str:

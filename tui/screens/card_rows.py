@@ -10,10 +10,15 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
+from orchestrator.model.calling import leaderless
+from orchestrator.model.differences import differences
+from orchestrator.model.resting import ground, spoken
 from orchestrator.model.state import Approval, State
-from tui.glyphs import role_code
+from orchestrator.model.two_persons import progress
+from tui.glyphs import mark, role_code
 from tui.ink import Ink, Piece, blank_row
 
 WIDE_LABEL, NARROW_LABEL, TINY_LABEL = 14, 12, 9
@@ -101,12 +106,13 @@ class CardRows:
         dry_run = self._dry_run()
         groups = [
             self._will_run(),
+            self._rests(),
             [*self._run_by(), *self._blast(), *self._before()],
             dry_run,
-            [*self._why(), *self._undo(), *self._sha()],
+            [*self._why(), *self._differing(), *self._undo(), *self._sha()],
         ]
         if len(dry_run) > LONG:
-            groups.append(groups.pop(2))
+            groups.append(groups.pop(3))
         rows: list[Strip] = []
         for group in groups:
             if rows and group and not self.narrow:
@@ -141,6 +147,29 @@ class CardRows:
             values.append([("   " + "   ".join(facts), muted)])
         return list(self._labelled("will run", values, on="background"))
 
+    def _rests(self) -> list[Strip]:
+        """What an untrusted source alone speaks for, and what speaks to agents; mostly nothing."""
+        ink, said = self.ink, []
+        if of := progress(self._approval, self._state.policy):
+            names = ", ".join(self._approval.endorsed_by)
+            by = f": {names} approved it, another person decides" if names else ""
+            said.append(("persons", f"{of}{by}, each with a credential of their own"))
+        if leaderless(self._state):
+            said.append(("commander", f"nobody commands this {self._state.severity}"))
+        if weak := ground(self._card):
+            said.append(("rests on", f"{weak}; approving it needs your reason"))
+        if lines := spoken(self._card):
+            said.append(("to agents", f"text meant for agents, not followed: {'; '.join(lines)}"))
+        return [
+            row
+            for label, text in said
+            for row in self._labelled(label, self._warning(text, ink("warn", bold=True)))
+        ]
+
+    def _warning(self, text: str, style: Style) -> Iterator[list[Piece]]:
+        for number, line in enumerate(wrapped(text, self.room - 2)):
+            yield [(f"{mark('warn')} " if number == 0 else "  ", style), (line, style)]
+
     def _run_by(self) -> list[Strip]:
         ink, role = self.ink, str(self._card.get("run_by", "")) or self._approval.role
         pieces: list[Piece] = []
@@ -151,7 +180,14 @@ class CardRows:
         for word, key in (("as", "as_user"), ("on", "target")):
             if value := str(self._card.get(key, "")):
                 pieces += [(f"   {word} ", ink("muted")), (visible(value), ink("text"))]
-        return list(self._labelled("run by", [pieces]))
+        rows: list[list[Piece]] = [pieces]
+        if beside := str(self._card.get("beside", "")):
+            rows += self._warning(visible(beside), ink("warn", bold=True))
+        if roles := [str(role) for role in self._card.get("may_approve", ())]:
+            rows.append([("approved by: ", ink("muted")), (", ".join(roles), ink("text"))])
+        if names := [str(name) for name in self._card.get("env", ())]:
+            rows.append([("sees also: ", ink("muted")), (", ".join(names), ink("text"))])
+        return list(self._labelled("run by", rows))
 
     def _blast(self) -> list[Strip]:
         ink, level = self.ink, str(self._card.get("blast_level", ""))
@@ -201,6 +237,14 @@ class CardRows:
         values = [line for text, ids in reasons for line in self._reason(text, ids)]
         nothing: list[Piece] = [("no reason is given", self.ink("warn", bold=True))]
         return list(self._labelled("why", values or [nothing]))
+
+    def _differing(self) -> list[Strip]:
+        """That the model and the ranking name different causes: a warning, and no veto."""
+        style = self.ink("warn")
+        said = [
+            line for told in differences(self._state) for line in self._warning(told.words, style)
+        ]
+        return list(self._labelled("", said))
 
     def _summary(self, eid: str) -> str:
         item = self._state.evidence.get(eid)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.strip import Strip
 
+from orchestrator.model.differences import differences
 from orchestrator.model.state import Approval, State
 from tui.glyphs import CARET
 from tui.ink import Piece, band, blank_row, row
@@ -62,7 +63,9 @@ class CardSheet(Region):
     def _built(self, width: int) -> list[Strip]:
         if self._approval is None:
             return []
-        built_for = (self._approval, width, id(self.ink), len(self._state.evidence))
+        lead = self._state.roles.get("commander", "")
+        seen = (len(self._state.evidence), tuple(differences(self._state)), lead)
+        built_for = (self._approval, width, id(self.ink), seen)
         if built_for != self._body_for:
             self._body_for = built_for
             self._body = CardRows(self.ink, self._approval, self._state, width).build()

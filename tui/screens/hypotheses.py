@@ -3,17 +3,18 @@
 The verdict comes first: it is the flow's, capped by its rules, whatever any of them claims.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from orchestrator.model.differences import differences
 from tui.glyphs import mark
 from tui.hypothesis_text import Suspected, board, verdict
 from tui.keys import CONSOLE, LIST, bindings
 from tui.screens.leaf import Leaf
-from tui.widgets.chooser import Chooser, Line
+from tui.widgets.chooser import Chooser, Line, Runs
 from tui.widgets.page import Page
 
 VERDICT = "verdict"
@@ -34,8 +35,11 @@ class HypothesisList(Chooser):
     TITLE = "Hypotheses"
     EMPTY = "none yet: tier 2 writes them"
 
-    def apply(self, given: str, suspected: Iterable[Suspected]) -> None:
-        first = Line(VERDICT, (((("root cause ", "muted"), (given or "open", "bright*")), ()),))
+    def apply(self, given: str, suspected: Iterable[Suspected], differ: Sequence[str] = ()) -> None:
+        """`differ`: where methods name different causes, in words."""
+        head: Runs = (("root cause ", "muted"), (given or "open", "bright*"))
+        warned: list[Runs] = [((f"{mark('warn')} {words}", "warn"),) for words in differ]
+        first = Line(VERDICT, tuple((runs, ()) for runs in (head, *warned)))
         self.show([first, *(_line(one) for one in suspected)])
 
 
@@ -45,7 +49,8 @@ def _line(one: Suspected) -> Line:
     head = ((f"{mark(name)} ", token), (f"{one.id} ", "accent*"),
             (one.statement, "muted" if dim else "text"))  # fmt: skip
     signs = f"+{one.speaks_for} -{one.speaks_against}"
-    below = (("  ", "muted"), (f"{one.status}, {signs}", "muted"))
+    who = f", by the {one.by}" if one.by else ""
+    below = (("  ", "muted"), (f"{one.status}, {signs}{who}", "muted"))
     return Line(one.id, ((head, ((f"{100 * one.confidence:.0f} %", "muted"),)), (below, ())))
 
 
@@ -65,7 +70,8 @@ class HypothesesBoard(Leaf, inherit_bindings=False):
         suspected = board(state)
         listing = self.query_one(HypothesisList)
         listing.gap = 0 if self.has_class("-compact") else 1
-        listing.apply(str(state.cause.get("verdict", "")), suspected)
+        differ = [f"methods differ: {told.name}" for told in differences(state)]
+        listing.apply(str(state.cause.get("verdict", "")), suspected, differ)
         chosen = next((one for one in suspected if one.id == listing.chosen), None)
         text = chosen.text if chosen is not None else verdict(state)
         title = chosen.statement if chosen is not None else "what is concluded"

@@ -45,6 +45,8 @@ class Opening(Enduring, Screen[None], inherit_bindings=False):
         return Text(ink_of(self.app).text(f" warroom   {self._words}"))
 
     def on_key(self, event: events.Key) -> None:
+        """It is meant for the screen that follows; leaving and stopping never come here."""
+        event.stop()  # else a key of the whole console acts here, and once more when it is given on
         self._typed.append(events.Key(event.key, event.character))
 
     def on_mount(self) -> None:

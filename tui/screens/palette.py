@@ -16,6 +16,7 @@ from textual.fuzzy import FuzzySearch
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from orchestrator.model.spending import models_asked
 from tui.commands import FORMS
 from tui.console_settings import THEMES
 from tui.copying import NothingToCopy, find
@@ -47,7 +48,7 @@ class Offer:
 
 def offers(app: Routed) -> list[Offer]:
     """What applies to the screen that is looked at: its keys, then the commands without one."""
-    listed = [*_keys(app), *_copies(app), *_themes(app), *_commands(app)]
+    listed = [*_keys(app), *_costs(app), *_copies(app), *_themes(app), *_commands(app)]
     return [offer for offer in listed if offer is not None]
 
 
@@ -80,6 +81,12 @@ def _home_of(app: Routed, key: Key) -> DOMNode | None:
     return next((node for node in within if hasattr(node, name)), None)
 
 
+def _costs(app: Routed) -> Iterator[Offer]:
+    """Where a model was used."""
+    if isinstance(app.screen, WarRoom) and models_asked(app.screen.feed.state):
+        yield Offer("cost", "what models used, by task and role", "cost", app.screen)
+
+
 def _copies(app: Routed) -> Iterator[Offer]:
     for what in ("", "summary"):
         try:
@@ -99,6 +106,8 @@ def _themes(app: Routed) -> Iterator[Offer]:
 def _commands(app: Routed) -> Iterator[Offer]:
     """What is typed, of a live incident."""
     if isinstance(app.screen, WarRoom) and app.screen.feed.live:
+        late = "what somebody needs who comes late; nothing is changed"
+        yield Offer("read in", late, "readin", app.screen)
         keyed = {key.description for key in registry_of(app)}
         for name, (_, form) in FORMS.items():
             if name not in keyed:

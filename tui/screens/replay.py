@@ -93,7 +93,8 @@ class Replay(WarRoom, inherit_bindings=False):
                 self.show_state()
 
     def show_bottom(self, now: float) -> None:
-        notice = notice_of(self.feed.state, self.health, self._trouble, review_read=True)
+        read = (self.feed.state, self.health, self._trouble, True)
+        notice = notice_of(*read, self.feed.now())
         self.query_one(Banner).apply(notice)
         self.query_one(Scrubber).changed()
         self.query_one(KeyFooter).show((CONSOLE, REPLAY))

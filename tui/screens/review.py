@@ -35,6 +35,7 @@ STANDINGS = {
 SENDING = {
     "drafted": ("draft", "muted"),
     "due": ("▲ due", "warn*"),
+    "sending": ("▸ on its way", "accent"),
     "sent": ("✓ sent", "ok"),
     "not_required": ("– not due", "muted"),
 }

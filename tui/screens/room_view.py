@@ -260,7 +260,8 @@ class RoomView(Speaking, inherit_bindings=False):
 
     def show_bottom(self, now: float) -> None:
         """The banner, the command row and the footer."""
-        notice = notice_of(self.feed.state, self.health, self._trouble, self._review_read)
+        said = (self.feed.state, self.health, self._trouble, self._review_read)
+        notice = notice_of(*said, now, self.company.you)
         self.query_one(Banner).apply(notice)
         small = self.has_class("-compact")
         events_read = f"{self.feed.state.seq} events"

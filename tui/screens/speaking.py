@@ -14,6 +14,14 @@ from tui.runner_link import RunnerLink
 REPLAYED = "refused: a replay changes nothing"
 
 
+TAKEN = {
+    "handoff": "offered; it changes hands when they accept",
+    "accept": "the role is yours",
+    "decline": "declined",
+}
+"""Commands of which `accepted` would say something else than what happened."""
+
+
 class Speaking(Enduring, Screen[None], inherit_bindings=False):
     """Sends commands in the background; `link` is None in a replay."""
 
@@ -51,6 +59,7 @@ class Speaking(Enduring, Screen[None], inherit_bindings=False):
         if not answer.accepted:
             self.answer(f"refused: {answer.why}", refused=True)
             return
-        self.answer(f"{name}: accepted")
+        waits = answer.data.get("waits")
+        self.answer(TAKEN.get(name) or f"{name}: {waits or 'accepted'}")
         if then is not None:
             then(answer)

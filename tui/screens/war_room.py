@@ -119,6 +119,16 @@ class WarRoom(Acting, inherit_bindings=False):
 
         self.app.push_screen(HypothesesBoard(self.feed, self.link))
 
+    def action_cost(self) -> None:
+        from tui.screens.costs import Costs  # only when it is looked at
+
+        self.app.push_screen(Costs(self.feed, self.link))
+
+    def action_communications(self) -> None:
+        from tui.screens.communications import Communications  # only when something is to be sent
+
+        self.app.push_screen(Communications(self.feed, self.link, self.clock))
+
     def action_questions(self, field: str = "") -> None:
         from tui.screens.questions import OpenQuestions  # only when it is looked at
 
@@ -152,7 +162,11 @@ class WarRoom(Acting, inherit_bindings=False):
         self.begin_command("note ")
 
     def on_agent_pane_stop_requested(self, message: AgentPane.StopRequested) -> None:
-        self.command("stop", key=message.key)
+        task = self.feed.state.tasks.get(message.key)
+        if task is not None and task.kind == "action":  # cutting a change wants a typed reason
+            self.begin_command(f"cancel {message.pane.number} ")
+        else:
+            self.command("stop", key=message.key)
 
     def on_agent_pane_steer_requested(self, message: AgentPane.SteerRequested) -> None:
         self.begin_command(f"steer {message.pane.number} ")
@@ -213,4 +227,5 @@ class WarRoom(Acting, inherit_bindings=False):
                 sha256=decision.sha256,
                 why=decision.why,
                 text=decision.text,
+                override=decision.override,
             )

@@ -13,7 +13,8 @@ from textual.geometry import Region as Area
 from textual.message import Message
 from textual.strip import Strip
 
-from orchestrator.model.state import Task
+from orchestrator.model.state import Spent, Task
+from tui.answering import details
 from tui.citations import CitationChosen, cited_in
 from tui.following import Following
 from tui.ink import row
@@ -22,12 +23,16 @@ from tui.pane_bands import Condition, last_row, now_band, pane_band, strip_row
 from tui.pane_text import PaneText
 from tui.widgets.reader import Reader
 from tui.widgets.text_pane import TextPane
+from tui.wrapping import Run, wrap
 
 STALL_SECONDS = 45.0
 """Silence of a working agent after which its pane says so."""
 
 TASK_ROW_FROM, AIR_FROM = 8, 12
 """Rows a pane needs before it spends one on its task, and one more on a blank row under it."""
+
+DETAILS_PART = 3
+"""What is said of a task takes at most this part of the rows of its pane."""
 
 LIVE_ROWS = 6
 """Rows of running text under a reader."""
@@ -60,6 +65,10 @@ class AgentPane(TextPane):
         self.number = number
         self.task_shown: Task | None = None
         self.now = 0.0
+        self.alone = False
+        """whether it has the screen for itself"""
+        self._spent = Spent()
+        self._models = False
         self._reader: Reader | None = None
         self._kept = (self.text, self.place)
         self._said: tuple[object, ...] = ()
@@ -73,10 +82,18 @@ class AgentPane(TextPane):
         self.task_shown = task
         self.tick(now)
 
+    def bill(self, spent: Spent, models: bool) -> None:
+        """What its task used, and whether anybody but the rules answers in this incident."""
+        if (spent, models) != (self._spent, self._models):
+            self._spent, self._models = spent, models
+            self.tick(self.now)
+
     def tick(self, now: float) -> None:
         """Time passed: repaint the band, and the last row when what it says changed."""
         self.now = now
-        said = (self.condition.facts, self._status(), self.body_height)
+        condition = self.condition
+        band = (condition.facts, condition.answering)
+        said = (band, self._details(), self._status(), self.body_height)
         if said == self._said or not self.is_mounted:
             return
         status_changed = self._said[1:] != said[1:]
@@ -138,11 +155,23 @@ class AgentPane(TextPane):
             loop=self.text.loop,
             following=self.following if reader is None else reader.following,
             unseen=self.unseen if reader is None else reader.unseen,
+            spent=self._spent,
+            models=self._models,
         )
 
     def head_of(self, height: int) -> int:
-        """Rows of the band, the task, and the air under it."""
-        return 3 if height >= AIR_FROM else 2 if height >= TASK_ROW_FROM else 1
+        """Rows of the band, the task, what is said of it, and the air under that."""
+        if height < TASK_ROW_FROM:
+            return 1
+        return (3 if height >= AIR_FROM else 2) + len(self._details()[: height // DETAILS_PART])
+
+    def _details(self) -> list[tuple[Run, ...]]:
+        """Alone it also says who answered, for how much, why they had to, and what was dropped."""
+        if not self.alone or self.task_shown is None:
+            return []
+        told = details(self.task_shown, self._spent, self._models)
+        width = max(2, self.size.width - 2)
+        return [row for text, token, _ in told for row in wrap([(text, token)], width, 2)]
 
     def reader_rows_of(self, height: int) -> int:
         """Rows under the head for a reader: all of a finished agent, most of one at work."""
@@ -182,7 +211,10 @@ class AgentPane(TextPane):
         if y < self.body_from:
             if self._reader is not None and y == self.body_from - 1:
                 return now_band(ink, width)
-            return row(ink, width, [(title if y == 1 else "", ink("muted"))])
+            if y == 1:
+                return row(ink, width, [(title, ink("muted"))])
+            told = self._details()[: height // DETAILS_PART][y - 2 : y - 1]
+            return row(ink, width, [(text, ink(token)) for text, token in next(iter(told), ())])
         if not len(self.text) and y == self.body_from:
             return row(ink, width, [(self._summary, ink("text"))])
         return self.text_row(ink, y)

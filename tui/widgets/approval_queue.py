@@ -131,6 +131,9 @@ class ApprovalQueue(Region):
     def _nothing(self, width: int) -> list[Strip]:
         """Nothing waits: what was decided last, so that an empty queue says why it is empty."""
         ink = self.ink
+        if self._state.frozen:
+            why = f"changes are frozen by {self._state.frozen_by}: {self._state.frozen}"
+            return [row(ink, width, [(f"{mark('wait')} {why}", ink("warn"))])]
         decided = [a for a in self._state.approvals.values() if not a.open]
         if not decided:
             return [row(ink, width, [("nothing waits for a decision", ink("muted"))])]

@@ -1,10 +1,14 @@
 """The first row: how bad, what, in which state, for how long, and whether anybody runs it."""
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from orchestrator.clock import hhmmss
+from orchestrator.model.calling import leaderless
+from orchestrator.model.spending import backends, dollars, models_asked, unpriced
 from orchestrator.model.state import State
+from tui.budget import budget_of
 from tui.glyphs import severity_chip
 from tui.inert import inert_line
 from tui.ink import Ink, Piece, row, width_of
@@ -59,6 +63,8 @@ class Header(Region):
         self._state, self._now, self._live = state, now, live
         self._runner_alive = runner_alive
         self._company = company or Company()
+        if live and state.spent and (budget := budget_of(self.app)) is not None:
+            budget.ask(self.app)
         self.changed()
 
     def body(self, width: int, height: int) -> list[Strip]:
@@ -95,19 +101,46 @@ class Header(Region):
             groups.append([(hhmmss(self._now) + "Z", strong)])
         elif not self._runner_alive:
             groups.append([(" RUNNER DOWN ", ink("on-sev", "breach", bold=True))])
+        if state.frozen:
+            groups.append([(" CHANGES FROZEN ", ink("on-sev", "breach", bold=True))])
         token = "breach" if state.status == "STOPPED" else "bright"
         groups.append([(state.status or "OPENING", ink(token, ground, bold=True))])
         groups.append([(elapsed(state, self._now), strong)])
         commander = state.person("commander")
-        groups.append([("IC ", quiet), (commander, quiet if commander == "UNKNOWN" else plain)])
+        tone = ink("breach", ground, bold=True) if leaderless(state) else quiet
+        loud = tone if commander == "UNKNOWN" or leaderless(state) else plain
+        groups.append([("IC ", quiet), (commander, loud)])
+        models = models_asked(state)
+        if models and not narrow:
+            groups.append(self._models(plain, quiet))
         if with_whom := self._company.words(narrow):
             groups.append([(inert_line(with_whom), plain)])
+        if narrow and state.spent:
+            groups.append(self._cost(plain, quiet))
         if not narrow:
             if state.drill:
                 groups.append([("drill", quiet)])
-            backends = sorted({t.backend for t in state.tasks.values() if t.backend})
-            if backends:
-                groups.append([("+".join(backends[:3]), quiet)])
+            if not models and (found := backends(state)):
+                groups.append([("+".join(found[:3]), quiet)])
             if self._live and self._runner_alive:
                 groups.append([("runner ", quiet), ("●", ink("ok", ground))])
+            if missing := unpriced(state.bill()):
+                groups.append([(missing, quiet)])
         return groups
+
+    def _models(self, plain: Style, quiet: Style) -> list[Piece]:
+        """Who answers beside the rules, and what that cost."""
+        names: Piece = ("+".join(backends(self._state)[:3]), quiet)
+        cost = self._cost(plain, quiet)
+        return [names, (" ", quiet), *cost] if cost else [names]
+
+    def _cost(self, plain: Style, quiet: Style) -> list[Piece]:
+        """What was spent of what may be, as far as prices are known."""
+        spent = self._state.bill()
+        if spent.turns == spent.unpriced:
+            return []
+        pieces: list[Piece] = [(dollars(spent.usd), plain)]
+        budget = budget_of(self.app) if self._live else None
+        if budget is not None and budget.usd:
+            pieces.append((f" of ${budget.usd:g}", quiet))
+        return pieces

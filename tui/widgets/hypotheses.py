@@ -5,7 +5,9 @@ from typing import Any
 
 from textual.strip import Strip
 
+from orchestrator.model.differences import differences
 from orchestrator.model.state import State
+from tui.hypothesis_text import ordered
 from tui.ink import Piece, row
 from tui.widgets.region import Region
 
@@ -28,21 +30,24 @@ class Hypotheses(Region):
         super().__init__(id=id)
         self._board: Sequence[Mapping[str, Any]] = ()
         self._verdict = ""
+        self._differ = False
 
     def apply(self, state: State, now: float) -> None:
-        report = state.report("tier2/analysis") or {}
-        self._board = tuple(report.get("hypotheses", ()))
+        self._board = ordered(state)
+        self._differ = bool(differences(state))
         self._verdict = str(state.cause.get("verdict", ""))
         self.changed()
 
     def fact(self) -> Sequence[Piece]:
         on = "focus-band" if self.has_focus else "panel"
+        differ: list[Piece] = [("▲ ", self.ink("warn", on, bold=True))] if self._differ else []
         if self._verdict:
-            return [(self._verdict, self.ink("muted", on))]
+            return [*differ, (self._verdict, self.ink("muted", on))]
         leads = next(
             (h for h in self._board if h.get("status") in ("supported", "confirmed")), None
         )
-        return [(f"{leads['id']} leads", self.ink("muted", on))] if leads else ()
+        said = f"{leads['id']} leads" if leads else "methods differ" if differ else ""
+        return [*differ, (said, self.ink("muted", on))] if said else ()
 
     def body(self, width: int, height: int) -> list[Strip]:
         ink = self.ink

@@ -1,6 +1,7 @@
 """One document to read: rows that scroll, painted by the line."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import events
@@ -9,6 +10,7 @@ from textual.strip import Strip
 
 from tui.citations import CitationChosen, cited_in
 from tui.highlight import breaks, runs_of_line, sliced
+from tui.inert import inert_line
 from tui.ink import Piece, band, row
 from tui.keys import LIST, REGION, bindings
 from tui.pane_rows import PaneRow
@@ -36,7 +38,7 @@ class Page(Region, can_focus=True):
     def open(self, title: str, facts: str, text: str, kind: str = "markdown") -> None:
         """Show this document from its beginning; the same one, written anew, stays where it is.
 
-        `kind`: markdown, diff or text.
+        `kind`: markdown, diff, text, or words, which are wrapped between words.
         """
         if title != self.name_shown:
             self.top = 0
@@ -71,6 +73,8 @@ class Page(Region, can_focus=True):
             from tui.markdown_rows import rows_of_document  # its parser is needed only to read
 
             return rows_of_document(self.text, cells)
+        if self._kind == "words":
+            return [PaneRow("out", ((line, "text"),)) for line in _wrapped(self.text, cells)]
         kind = "code" if self._kind == "diff" else ""
         rows = []
         for line in self.text.splitlines():
@@ -110,3 +114,11 @@ class Page(Region, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         self._move(self.top + 3)
+
+
+def _wrapped(text: str, cells: int) -> list[str]:
+    """Lines no longer than that, broken between words; only blanks at a break are left out."""
+    rows: list[str] = []
+    for line in text.splitlines():
+        rows += wrap(inert_line(line), max(8, cells), drop_whitespace=True) or [""]
+    return rows

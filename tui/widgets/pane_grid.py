@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from orchestrator.journal.transcript import Line
+from orchestrator.model.spending import models_asked, of_task
 from orchestrator.model.state import State, Task
 from tui.failures import Enduring
 from tui.frame import FRAMES_PER_SECOND, FrameClock
@@ -43,6 +44,10 @@ class PaneLayout(Layout):
             for child in children
             if child in regions
         ]
+
+
+BRIEF = ("page",)
+"""Kinds of work that say nothing to watch: the timeline has them."""
 
 
 class PaneGrid(Enduring, Widget):
@@ -104,7 +109,7 @@ class PaneGrid(Enduring, Widget):
     def apply(self, state: State, lines: Mapping[str, Sequence[Line]], now: float) -> None:
         """Take the tasks as they are, and what their agents said."""
         before = [(key, self._tasks[key].running) for key in self._holders if key in self._tasks]
-        self._tasks = dict(state.tasks)
+        self._tasks = {key: task for key, task in state.tasks.items() if task.kind not in BRIEF}
         for key, new in lines.items():
             self._text(key).feed(new)
         for slot, key in enumerate(self._holders):
@@ -113,10 +118,12 @@ class PaneGrid(Enduring, Widget):
         for key, task in self._tasks.items():
             if key not in self._holders and self._may_enter(task):
                 self._holders[self._free_slot()] = key
+        models = models_asked(state)
         for slot, key in enumerate(self._holders):
             if not key:
                 continue
             pane, task = self.panes[slot], self._tasks[key]
+            pane.bill(of_task(state, task), models)
             text = self._text(key)
             if task.attempt > text.attempt:
                 text.clear()
@@ -242,7 +249,8 @@ class PaneGrid(Enduring, Widget):
         for slot, pane in enumerate(self.panes):
             pane.display = bool(self._holders[slot]) and (not self.zoomed or slot in self._open)
         read = self._read_pane()
-        for pane in self.panes:
+        for slot, pane in enumerate(self.panes):
+            pane.alone = self.zoomed and slot in self._open
             pane.lend(self.reader if pane is read else None)
         self.reader.display = read is not None
         for pane in self.shown()[:1]:

@@ -19,7 +19,7 @@ PLAN = (
     ("3", "Escalation", ("tier1", "tier2", "tier3")),
     ("4", "Notify", ("notify",)),
     ("5", "Root cause", ("rca",)),
-    ("6", "Mitigation", ("mitigation",)),
+    ("6", "Mitigation", ("mitigation", "emergency", "hotfix", "relapse")),
     ("7", "Review", ("review",)),
 )
 """Number, name, and the steps of the flow whose tasks belong to it."""
@@ -69,6 +69,8 @@ def _notify(state: State, number: str, name: str, running: Sequence[Task], now: 
     states = Counter(message.state for message in state.messages.values())
     if states["due"]:
         return Step("warn", number, name, f"{states['due']} due", "warn")
+    if states["sending"]:
+        return Step("now", number, name, f"{states['sending']} on the way")
     if running:
         return Step("now", number, name, span(now - min(task.requested_at for task in running)))
     if states["drafted"]:

@@ -154,7 +154,7 @@ class TextPane(Enduring, Widget, can_focus=True):
         line = self.text.row(number)
         strip = self._cache.get(number)
         if strip is None:
-            last = number == len(self.text) - 1 and line.kind in ("say", "fence")
+            last = number == len(self.text) - 1 and line.kind in ("say", "note", "fence")
             caret = last and self.following and self.has_caret
             strip = _painted(ink, width, line, caret)
             if number < self.text.settled_rows and not caret:
