@@ -1,26 +1,30 @@
 """The intake: a sentence and eight questions as a form; what was understood shows beside it.
 
 Nothing takes effect before `ctrl+s`. What is not answered stays UNKNOWN until somebody knows it.
+The parser's reading of the sentence is there at once; where the runner has a model, its reading
+takes that place as soon as it comes, unless the sentence is another one by then.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
 from orchestrator.client import Answer
-from orchestrator.clock import Clock, hhmmss, iso, parse_iso
-from orchestrator.intake.effects import Effects, effects, reported
-from orchestrator.intake.questions import QUESTIONS, AnswerError, Question, answer
-from orchestrator.intake.words import Understood, understood
+from orchestrator.clock import Clock, hhmmss, parse_iso
+from orchestrator.intake.questions import QUESTIONS, Question
+from orchestrator.intake.words import PARSER, Understood
+from orchestrator.model.codec import decode
+from tui.draft import SENTENCE, Draft, draft
 from tui.glyphs import CARET, severity_chip
 from tui.ink import Piece, row
 from tui.keys import CONSOLE, FORM, bindings, labels_of
@@ -31,67 +35,13 @@ from tui.widgets.footer import KeyFooter
 from tui.widgets.region import Region
 from tui.wrapping import wrap
 
-SENTENCE = "sentence"
 ASKED = "What is wrong, in one sentence?"
 KEYS = (SENTENCE, *(question.key for question in QUESTIONS))
 BY_KEY = {question.key: question for question in QUESTIONS}
+PAUSE_SECONDS = 1.0
+"""How long nobody types before a model is asked what the sentence says."""
+
 EFFECT_ROWS = (("HIGH", "at once"), ("MEDIUM", "as planned"), ("LOW", "when convenient"))
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The form as it stands: what was typed, what is kept of it, and what follows from it."""
-
-    typed: Mapping[str, str]
-    answers: Mapping[str, str]
-    wrong: Mapping[str, str]
-    said: Understood | None
-    effects: Effects
-
-    @property
-    def title(self) -> str:
-        if self.said is not None and self.said.title:
-            return self.said.title
-        return self.answers.get("q1", "")
-
-    @property
-    def severity(self) -> str:
-        said = self.said.severity if self.said is not None else ""
-        return said or self.effects.severity
-
-    def report(self) -> dict[str, object]:
-        """What the runner's `open` takes."""
-        service = self.said.service if self.said is not None else ""
-        said = self.typed.get(SENTENCE, "").strip()
-        guidance = self.said.guidance if self.said is not None else ""
-        severity = self.said.severity if self.said is not None else ""
-        return {
-            "title": self.title,
-            "service": service,
-            "symptoms": said or self.answers.get("q1", ""),
-            "reporter": "user",
-            "method": "user-report",
-            **reported(self.answers, guidance, severity),
-        }
-
-
-def draft(typed: Mapping[str, str], services: Sequence[str], now: float) -> Draft:
-    """What is understood of what was typed so far."""
-    said = understood(typed[SENTENCE], services, now) if typed.get(SENTENCE, "").strip() else None
-    answers: dict[str, str] = {}
-    wrong: dict[str, str] = {}
-    for question in QUESTIONS:
-        try:
-            kept = answer(question, typed.get(question.key, ""), now)
-        except AnswerError as error:
-            wrong[question.key] = str(error).partition(": ")[2] or str(error)
-        else:
-            if kept:
-                answers[question.key] = kept
-    if said is not None and said.since is not None and "q3" not in typed:
-        answers["q3"] = iso(said.since)
-    guidance = said.guidance if said is not None else ""
-    return Draft(dict(typed), answers, wrong, said, effects(answers, guidance))
 
 
 class Form(Region):
@@ -218,6 +168,8 @@ class UnderstoodAs(Region):
     def _facts(self) -> Iterable[tuple[str, str]]:
         assert self.draft is not None
         draft, known = self.draft, self.draft.effects
+        if draft.said is not None and (draft.said.by != PARSER or draft.said.why):
+            yield "read by", draft.said.reader
         yield "title", draft.title or "–"
         if draft.said is not None and draft.said.service:
             yield "service", draft.said.service
@@ -276,6 +228,12 @@ class Intake(Speaking, inherit_bindings=False):
         self._field = Input(compact=True, select_on_focus=False)
         self._field.cursor_blink = False
         self._sent = False
+        self._read: tuple[str, Understood] | None = None
+        """a sentence as it was typed, and how a model read it"""
+        self._asked = ""
+        """the sentence it was last asked about"""
+        self._pause: Timer | None = None
+        self._shown = self.draft
 
     def compose(self) -> ComposeResult:
         with Container(id="intake"):
@@ -291,6 +249,8 @@ class Intake(Speaking, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._show()
+        if self._at:
+            self._ask()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < 100, "-narrow")
@@ -298,28 +258,72 @@ class Intake(Speaking, inherit_bindings=False):
 
     @property
     def draft(self) -> Draft:
-        return draft(self._typed, self._services, self._clock.now())
+        sentence, read = self._read or ("", None)
+        said = read if sentence == self._typed.get(SENTENCE, "") else None
+        return draft(self._typed, self._services, self._clock.now(), said)
 
     def _show(self) -> None:
-        now = self.draft
+        now = self._shown = self.draft
         self.query_one(Form).apply(now, self._at, self._skipped)
         self.query_one(UnderstoodAs).apply(now)
-        key = KEYS[self._at]
-        if self._field.value != self._typed.get(key, ""):
-            self._field.value = self._typed.get(key, "")
-            self._field.cursor_position = len(self._field.value)
         skip = labels_of(self.app)["skip"]
         self._field.placeholder = f"type here; enter goes on, {skip} skips"
         self._field.styles.offset = (2, 1 + self.query_one(Form).field_at)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self._take()
+        if KEYS[self._at] == SENTENCE:
+            if self._pause is not None:
+                self._pause.stop()
+            self._pause = self.set_timer(PAUSE_SECONDS, self._ask, name="pause")
+        self._show()
+
+    def _take(self) -> None:
+        """What the field holds now: who types fast is ahead of what the form has been told."""
         key = KEYS[self._at]
-        if event.value.strip():
-            self._typed[key] = event.value
+        if self._field.value.strip():
+            self._typed[key] = self._field.value
             self._skipped.discard(key)
         else:
             self._typed.pop(key, None)
+
+    def _turn_to(self, at: int) -> None:
+        """Another question, and in the field what was typed for it; nothing else fills the field."""
+        self._take()
+        self._at = at
+        self._field.value = self._typed.get(KEYS[at], "")
+        self._field.cursor_position = len(self._field.value)
+        self._show()
+
+    def _ask(self) -> None:
+        """Have the sentence read by the runner's model, if it has one, once."""
+        sentence = self._typed.get(SENTENCE, "")
+        if not sentence or sentence == self._asked or self.link is None:
+            return
+        health = self.link.health()
+        if health.alive and health.backend != "rules":
+            self._asked = sentence
+            self._understand(self.link.command("understand", "", {"text": sentence}), sentence)
+
+    @work(thread=True, group="understand", exit_on_error=False)
+    def _understand(self, command: dict[str, Any], sentence: str) -> None:
+        assert self.link is not None
+        answer = self.link.send(command)
+        self.app.call_from_thread(self._understood, sentence, answer)
+
+    def _understood(self, sentence: str, answer: Answer) -> None:
+        """Take the model's reading, unless it is of other words by now or came too late."""
+        if self._sent or not self.is_attached or sentence != self._typed.get(SENTENCE, ""):
+            return
+        try:
+            read = decode(Understood, answer.data) if answer.accepted else None
+        except TypeError:
+            read = None
+        if read is None:  # the parser's reading is there already; leaving the field asks again
+            self._asked = ""
+            return
+        self._read = (sentence, read)
         self._show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -327,8 +331,10 @@ class Intake(Speaking, inherit_bindings=False):
         self.action_move(1)
 
     def action_move(self, way: int) -> None:
-        self._at = max(0, min(self._at + way, len(KEYS) - 1))
-        self._show()
+        self._take()
+        if KEYS[self._at] == SENTENCE:
+            self._ask()
+        self._turn_to(max(0, min(self._at + way, len(KEYS) - 1)))
 
     def action_skip(self) -> None:
         """Leave this question unanswered and go on."""
@@ -339,18 +345,16 @@ class Intake(Speaking, inherit_bindings=False):
         self.action_move(1)
 
     def action_send(self) -> None:
-        """Start with what is there."""
-        now = self.draft
+        """Start with what is shown: nothing that comes later is in it."""
+        now = self._shown
         if self._sent:
             return
         if now.wrong:
             key = next(iter(now.wrong))
-            self._at = KEYS.index(key)
-            self._show()
+            self._turn_to(KEYS.index(key))
             self.answer(f"question {key[1:]}: {now.wrong[key]}", refused=True)
         elif not now.title:
-            self._at = 0
-            self._show()
+            self._turn_to(0)
             self.answer("say what is wrong, or at least what users see", refused=True)
         else:
             self._sent = True
