@@ -43,6 +43,16 @@ def _metrics(home: DrillHome) -> Sample:
 
 def _service_pid(home: DrillHome) -> int:
     """The service's pid, from its manager; 0 as long as none runs."""
+    return int(_status(home)["pid"])
+
+
+def _all_pids(home: DrillHome) -> list[int]:
+    """Those of every part, once all of them run: service, dependency and report."""
+    pids = [int(part["pid"]) for part in _status(home)["parts"].values()]
+    return pids if all(pids) else []
+
+
+def _status(home: DrillHome) -> dict[str, Any]:
     with (
         chdir(home.project / "var" / "run"),
         socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection,
@@ -51,7 +61,8 @@ def _service_pid(home: DrillHome) -> int:
         connection.connect("manager.sock")
         connection.sendall(b'{"op": "status"}\n')
         with connection.makefile() as lines:
-            return int(json.loads(lines.readline())["pid"])
+            answer: dict[str, Any] = json.loads(lines.readline())
+            return answer
 
 
 def _supervisor_pid(home: DrillHome) -> int:
@@ -114,11 +125,12 @@ def test_a_release_breaks_the_service_and_a_rollback_heals_it(home: DrillHome) -
     _until(lambda: all(_gone(pid) for pid in pids), within=2)
 
 
-def test_a_killed_supervisor_leaves_no_service_behind(home: DrillHome) -> None:
-    home.start(os.getpid())
-    service = _until(lambda: _service_pid(home), within=10)
+def test_a_killed_supervisor_leaves_no_part_behind(home: DrillHome) -> None:
+    home.start(os.getpid(), BASELINE)
+    parts = _until(lambda: _all_pids(home), within=15)
+    assert len(parts) == 3
     os.kill(_supervisor_pid(home), signal.SIGKILL)
-    _until(lambda: _gone(service) and not home.running, within=10)
+    _until(lambda: all(_gone(pid) for pid in parts) and not home.running, within=10)
 
 
 def test_a_drill_ends_with_the_process_that_wanted_it(home: DrillHome) -> None:

@@ -150,13 +150,34 @@ def _review(j: RawJournal) -> str:
 def _preventive(j: RawJournal) -> str:
     if j.row["review"] is None:
         return NOT_APPLICABLE
-    report = j.report("review/actions")
-    if report is None:
-        return _follows_review(j)
-    actions = [a for span in SPANS for a in report.get(span, [])]
-    if not actions:
-        return _missing(j)
-    return FAIL if any(a["owner"] in ("", "UNKNOWN") for a in actions) else PASS
+    owners = _owners(j)
+    if not owners:
+        proposed = j.report("review/actions") is not None
+        return _missing(j) if proposed else _follows_review(j)
+    return FAIL if any(owner in ("", "UNKNOWN") for owner in owners) else PASS
+
+
+def _owners(j: RawJournal) -> list[str]:
+    """Of each action: of those tracked, and of those the latest review adds in other words."""
+    tracked = j.all("action_item.tracked")
+    words = [_words(line["data"]["text"]) for line in tracked]
+    owners = []
+    for line in tracked:
+        changes = j.all("action_item.changed", action=line["data"]["action"])
+        given = [change["data"]["owner"] for change in changes if change["data"]["owner"]]
+        owners.append([line["data"]["owner"], *given][-1])
+    report = j.report("review/actions") or {}
+    for proposed in (one for span in SPANS for one in report.get(span, [])):
+        text = _words(proposed.get("action", {}).get("text", "UNKNOWN"))
+        if text in words:
+            words.remove(text)
+        else:
+            owners.append(proposed["owner"])
+    return owners
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split()).lower()
 
 
 def _runbooks(j: RawJournal) -> str:

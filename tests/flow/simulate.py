@@ -93,6 +93,7 @@ def answers() -> Answers:
                 {"name": "rollback", "feasibility": "SAFE", "why": claim("no schema", "E1")}
             ]
         },
+        "regression/bisect": {"culprit": "c0ffee1", "summary": claim("it fails first", "E1")},
         "triage/impact": {"affected_share": 0.9, "data_loss": "no"},
         "triage/urgency": {"level": "HIGH"},
         "tier1/data": {"escalate": True, "reasons": ["a code change is suspected"]},
@@ -108,6 +109,11 @@ def answers() -> Answers:
         "mitigation/execute": {"exit": 0},
         "mitigation/validate": PASSED,
         "mitigation/watch": FAILED,
+        "vendor/ask": {"contacts": [{"name": "Payments", "contact": "line 2"}], "text": "help"},
+        "hotfix/patch": {"good": True, "fact": "f1xed00"},
+        "hotfix/tests": {"good": True, "fact": "E1: exit 0"},
+        "emergency/options": {"options": []},
+        "relapse/watch": {"relapsed": False, "checks": []},
         "review/pir": {},
         "review/actions": {},
         "review/runbook": {},
@@ -121,6 +127,9 @@ def answers() -> Answers:
         "tier3/architecture": {},
         "security/assessment": {},
         "security/preserve": {"files": []},
+        "security/prepare-isolation": {"possible": False, "why": "the catalogue has none"},
+        "deliver": {"delivered": True, "detail": "taken"},
+        "page": {"delivered": True, "detail": "taken"},
     }
 
 
@@ -135,6 +144,8 @@ class War:
     people: tuple[Mapping[str, Any], ...] = PEOPLE
     themes: tuple[Mapping[str, Any], ...] = ()
     intake: dict[str, str] = field(default_factory=dict)
+    duty: tuple[Mapping[str, Any], ...] = ()
+    bisects: tuple[str, ...] = ()
     journal: list[Event] = field(default_factory=list)
     state: State = field(default_factory=State)
     now: float = T0
@@ -164,6 +175,8 @@ class War:
             people=self.people,
             themes=self.themes,
             answers=self.intake,
+            duty=self.duty,
+            bisects=self.bisects,
         )
         self.give(Command("open", "open", self.now, Actor("alert", "am"), encode(detected)))
         for eid, kind in (("E1", "metric"), ("E2", "code")):
@@ -222,7 +235,9 @@ class War:
             if moment > end:
                 return
             self.now = round(max(self.now, moment), 3)
-            self.give(heapq.heappop(self._heap)[2] if at <= due else None)
+            told = self.give(heapq.heappop(self._heap)[2] if at <= due else None)
+            again = self._next_due if self._next_due is not None else float("inf")
+            assert told or at <= due or again > self.now, "time alone has to change something"
 
     def types(self) -> list[str]:
         return [event.type for event in self.journal]
@@ -236,6 +251,11 @@ class War:
                 continue
             self._started.add(task.id)
             kind = task.key.split("@")[0]
+            if task.kind == "page" and kind not in self.answers:
+                kind = "page"
+            if task.kind == "deliver":
+                own = f"deliver/{task.inputs['channel']}"
+                kind = own if own in self.answers else "deliver"
             answer = self.answers[kind]
             report = answer(task, self.state) if callable(answer) else answer
             outcome = str(report.get("__outcome__", "done"))

@@ -103,6 +103,10 @@ def vendor() -> War:
     return _ran(war, 300)
 
 
+def searching() -> War:
+    return _ran(War(bisects=("orders",)), 500)
+
+
 def denied() -> War:
     war = _ran(War(approves=False), 60)
     war.give(war.human("deny", approval="rollback@1", why="not now"))
@@ -140,6 +144,8 @@ TABLE = [
         "regression-analysis.md", ("Verdict", "Confidence", "Rollback", "Action", "Urgency")),
     Row("regression/feasibility", "reliability-engineer", clear, no_regression,
         "regression-analysis.md", ("SAFE", "data", "Blast radius")),
+    Row("regression/bisect", "regression-analyst", searching, clear, "regression-analysis.md",
+        ("Bisect", "first of 6 commits", "Runs of the test", "exit code 1", "python3 checks")),
     Row("triage/impact", "incident-responder", clear, skipping("triage"), "triage-assessment.md",
         ("Impact", "Revenue", "Compliance", "Reputation", "safety", "Affected systems")),
     Row("triage/urgency", "reliability-engineer", clear, skipping("triage"),

@@ -8,20 +8,38 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestrator.flow.security import SIGN_OFF
 from orchestrator.intake.guidance import EFFECTS
 from orchestrator.model.commands import STEPS, Command
 from orchestrator.model.events import RUNNER
 from orchestrator.model.fold import fold_all, state_hash
+from orchestrator.model.messages import MANAGEMENT, NOTICE, STATUS_PAGE, update_path
+from orchestrator.model.sending import in_doubt
 from orchestrator.model.state import State
 from tests.flow.both_gates import assert_agree
 from tests.flow.simulate import FAILED, PASSED, PEOPLE, SHA, T0, War, indicators
 
 THEMES = list(EFFECTS)
 WHY = {"why": "because"}
-OWNED = {"immediate": [{"owner": "a.kim"}], "long_term": [{"owner": "j.ortiz"}]}
-OWNERLESS = {"short_term": [{"owner": "UNKNOWN"}]}
+OWNED = {
+    "immediate": [{"owner": "a.kim", "action": {"text": "alert on a full pool", "evidence": []}}],
+    "long_term": [{"owner": "j.ortiz", "action": {"text": "limit each loan", "evidence": ["E1"]}}],
+}
+OWNERLESS = {"short_term": [{"owner": "UNKNOWN", "action": {"text": "test it", "evidence": []}}]}
 REGISTERED = ".aiwg/regression/register/REG-2025-11-23-1.yaml"
 MOSTLY = st.sampled_from([True, True, True, False])
+
+CHANNELS = [
+    {"name": "mail", "audiences": ["management", "update", "resolution"], "auto": False},
+    {"name": "chat", "audiences": ["alert", "update", "management"], "auto": True},
+    {"name": "status-page", "audiences": ["status-page"], "auto": True},
+]
+DELIVERED = [
+    {"delivered": True},
+    {"delivered": False, "detail": "answered 500"},
+    {"__outcome__": "unknown"},
+    {"__outcome__": "failed"},
+]
 
 COMMANDS = st.one_of(
     st.builds(lambda s: ("severity", {"severity": s, **WHY}), st.sampled_from(["P0", "P1", "P2"])),
@@ -49,6 +67,15 @@ COMMANDS = st.one_of(
             ("answer", {"field": "forensic sign-off", "text": "yes"}),
             ("deny", {"approval": "rollback@1", **WHY}),
             ("note", {"text": "hello"}),
+            ("action", {"action": "A1", "status": "DONE"}),
+            ("action", {"action": "A1", "person": "m.sato"}),
+            ("action", {"action": "A2", "status": "DROPPED", **WHY}),
+            *[
+                ("send", {"path": path, "sha256": SHA, "channels": names, **WHY})
+                for path in (MANAGEMENT, STATUS_PAGE, NOTICE, update_path(1), update_path(2))
+                for names in ((), ("mail",))
+            ],
+            ("arrived", {"path": MANAGEMENT, "channel": "mail"}),
         ]
     ),
 )
@@ -71,6 +98,8 @@ COMMANDS = st.one_of(
     impact=st.sampled_from([T0 - 40, T0 - 400, None]),
     actions=st.sampled_from([OWNED, OWNERLESS, {}]),
     registers=st.booleans(),
+    channels=st.lists(st.sampled_from(CHANNELS), max_size=3, unique_by=lambda one: one["name"]),
+    delivered=st.sampled_from(DELIVERED),
 )
 def test_every_incident_closes_or_waits_for_a_named_human(
     severity: str,
@@ -88,6 +117,8 @@ def test_every_incident_closes_or_waits_for_a_named_human(
     impact: float | None,
     actions: dict[str, Any],
     registers: bool,
+    channels: list[dict[str, Any]],
+    delivered: dict[str, Any],
 ) -> None:
     war = War(severity=severity, approves=approves)
     war.themes = tuple({"name": name, "effect": "as the flow says"} for name in themes)
@@ -110,7 +141,9 @@ def test_every_incident_closes_or_waits_for_a_named_human(
         war.answers["mitigation/validate"] = FAILED
     if recovers:
         war.answers["mitigation/watch"] = PASSED
+    war.answers["deliver/mail"] = delivered
     war.open()
+    war.give(Command("channels/1", "channels", war.now, RUNNER, {"channels": channels}))
     for at, (name, args) in commands:
         war.later(at, war.human(name, **args))
     _run(war, registers)
@@ -146,6 +179,8 @@ def waits_for(state: State) -> str:
     for approval in state.approvals.values():
         if approval.open:
             return f"approve {approval.approval}"
+    if "security" in state.exceptions and SIGN_OFF not in state.answers:
+        return f"answer {SIGN_OFF}"
     if "mitigation" in state.questions:
         return "a decision on the mitigation"
     if any(a.decision == "denied" for a in state.approvals.values()):
@@ -153,6 +188,8 @@ def waits_for(state: State) -> str:
     for message in state.messages.values():
         if message.state == "due":
             return f"send {message.path}"
+    for one in in_doubt(state):
+        return f"say whether {one.path} arrived by {one.channel}"
     if "mitigation" in state.skipped:
         return "the skipped mitigation"
     return ""

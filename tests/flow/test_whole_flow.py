@@ -252,7 +252,7 @@ def test_undo_is_a_change_of_its_own_and_needs_its_own_key() -> None:
     war.give(war.human("approve", approval="undo@1", sha256=card.sha256))
     war.run(until=400, stop=lambda state: state.report("mitigation/undo@1") is not None)
     assert war.state.report("mitigation/undo@1") is not None
-    assert "on its way" in refusal(war, war.human("undo", action="mitigation/execute@1"))
+    assert "was done already" in refusal(war, war.human("undo", action="mitigation/execute@1"))
 
 
 def test_resolving_by_hand_says_so_and_stops_what_still_runs() -> None:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from orchestrator.agents.rules import RulesBackend
 from orchestrator.checkup import surroundings
-from orchestrator.clock import FakeClock, WallClock
+from orchestrator.clock import WallClock
 from orchestrator.evidence.sources import database
 from orchestrator.evidence.sources.postgres import Postgres
 from orchestrator.evidence.sources.question import Question, Reading
@@ -21,6 +21,7 @@ from orchestrator.settings import Service
 from tests.real.servers import Database, postgres, until
 from tests.unit.fake_bench import FakeBench, task
 from tests.unit.small_shop import DETECTED, open_shop
+from tests.unit.troubled_shop import PassingClock
 
 pytestmark = pytest.mark.slow
 
@@ -206,10 +207,10 @@ def test_tier_1_calls_for_help_with_the_database_and_cites_who_holds_it_up(
     (service,) = shop.settings.services
     changed = service.model_copy(update={"postgres": SecretStr(server.address("onlooker"))})
     settings = shop.settings.model_copy(update={"services": (changed,)})
-    bench = FakeBench(shop.root, settings, shop.state, FakeClock(DETECTED + 1))
+    bench = FakeBench(shop.root, settings, shop.state, PassingClock(DETECTED + 1))
     with chain_of_three(server) as pid:
-        report = asyncio.run(RulesBackend().perform(task("tier1/data"), bench))
-        deep = asyncio.run(RulesBackend().perform(task("tier2/analysis"), bench))
+        report = asyncio.run(RulesBackend().perform(task("tier1/data"), bench)).report
+        deep = asyncio.run(RulesBackend().perform(task("tier2/analysis"), bench)).report
     checks = {check["name"]: check for check in report["checks"]}
     found = checks["database: blocking chains"]
     assert (found["state"], checks["database: connections"]["state"]) == ("bad", "ok")

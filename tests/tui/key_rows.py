@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from orchestrator.journal.transcript import Line
 from tests.tui.rooms import text_of
+from tests.tui.telling import channels, doubt
 from tests.tui.test_files_screen import now_on_disk
 from tui.keys import (
     ACT,
@@ -22,10 +23,13 @@ from tui.keys import (
     FORM,
     LEDGER,
     LIST,
+    METRICS,
     PANE,
     READING,
     REGION,
     REPLAY,
+    TEXT,
+    TEXTS,
     WAR_ROOM,
 )
 from tui.notices import Health
@@ -34,10 +38,12 @@ from tui.screens.add_evidence import AddEvidence
 from tui.screens.board import Board
 from tui.screens.card import Card
 from tui.screens.card_evidence import CitedEvidence
+from tui.screens.communications import Communications
 from tui.screens.evidence import Evidence
 from tui.screens.help import Help
 from tui.screens.hypotheses import HypothesesBoard
 from tui.screens.intake import Intake
+from tui.screens.metrics import Metrics
 from tui.screens.palette import Palette
 from tui.screens.questions import OpenQuestions
 from tui.screens.replay import Replay
@@ -49,6 +55,7 @@ from tui.widgets.approval_queue import ApprovalQueue
 from tui.widgets.board_regions import Earlier
 from tui.widgets.deadline_board import DeadlineBoard
 from tui.widgets.evidence_view import EvidenceView
+from tui.widgets.metric_regions import Overdue
 from tui.widgets.page import Page
 from tui.widgets.timeline import Timeline
 
@@ -209,6 +216,15 @@ def long_output(app: Any) -> None:
         pane.flush()
 
 
+def with_a_channel(app: Any) -> None:
+    app.feed.state.channels = channels()
+
+
+def in_doubt(app: Any) -> None:
+    app.feed.state.channels = channels()
+    doubt(app.feed.state, "chat")
+
+
 def index(app: Any) -> Any:
     return app.player.index
 
@@ -237,6 +253,7 @@ def choice(app: Any) -> Any:
     return app.screen._list.at
 
 
+IN_TEXT = ("c", "enter", "wait for it to arm")
 IN_TIMELINE, IN_CARD, IN_FORM, IN_ASK = ("t",), ("a", "wait for it to arm"), ("plus",), ("S",)
 
 ROWS: dict[tuple[str, str], Row] = {
@@ -246,6 +263,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (CONSOLE, "back"): Row(opens(WarRoom), via=("f",)),
     (CONSOLE, "war-room"): Row(opens(WarRoom), via=("e",)),
     (CONSOLE, "board"): Row(opens(Board)),
+    (CONSOLE, "metrics"): Row(opens(Metrics)),
     (CONSOLE, "new"): Row(opens(Intake)),
     (CONSOLE, "palette"): Row(opens(Palette)),
     (CONSOLE, "runner"): Row(starts_the_runner, given=runner_is_down),
@@ -253,6 +271,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (WAR_ROOM, "ledger"): Row(opens(Evidence)),
     (WAR_ROOM, "hypotheses"): Row(opens(HypothesesBoard)),
     (WAR_ROOM, "files"): Row(opens(Files)),
+    (WAR_ROOM, "communications"): Row(opens(Communications)),
     (WAR_ROOM, "questions"): Row(opens(OpenQuestions)),
     (WAR_ROOM, "timeline"): Row(focuses(Timeline)),
     (WAR_ROOM, "panes"): Row(goes_to_pane, via=IN_TIMELINE),
@@ -265,10 +284,12 @@ ROWS: dict[tuple[str, str], Row] = {
     (ACT, "note"): Row(sends("note", text="x"), then=("x", "enter")),
     (ACT, "severity"): Row(sends("severity", severity="P1", why="x"), then=("x", "enter")),
     (ACT, "roles"): Row(sends("assign", role="commander", person="x"), then=("x", "enter")),
+    (ACT, "handoff"): Row(sends("handoff", role="commander", person="x"), then=("x", "enter")),
     (ACT, "escalate"): Row(sends("escalate", target="tier3", why="x"), then=("x", "enter")),
     (ACT, "undo"): Row(sends("undo", action="mitigation/execute@1"), LATER, then=("enter",)),
     (ACT, "resolve"): Row(sends("resolve", why="x"), then=("x", "enter")),
     (ACT, "halt"): Row(sends("halt", why="x"), then=("x", "enter")),
+    (ACT, "major"): Row(sends("declare", why="x"), then=("x", "enter")),
     (ACT, "star"): Row(sends("star"), via=("t", "up")),
     (PANE, "stop-agent"): Row(sends("stop"), via=("1",)),
     (PANE, "steer"): Row(types("steer 1 "), via=("1",)),
@@ -300,6 +321,11 @@ ROWS: dict[tuple[str, str], Row] = {
     (READING, "next-document"): Row(focuses(Page), via=("f",)),
     (READING, "edit"): Row(says("cannot be handed to an editor"), via=("f",)),
     (READING, "adopt"): Row(says("nothing to adopt"), via=("f",), given=now_on_disk),
+    (TEXTS, "next-text"): Row(focuses(Page), via=("c",)),
+    (TEXTS, "edit-text"): Row(says("cannot be handed to an editor"), via=("c",)),
+    (TEXT, "send-text"): Row(sends("send"), via=IN_TEXT, given=with_a_channel),
+    (TEXT, "by-hand"): Row(sends("sent", channel="x"), via=IN_TEXT, then=("x", "enter")),
+    (TEXT, "arrived"): Row(sends("arrived", channel="chat"), via=IN_TEXT, given=in_doubt),
     (LEDGER, "search"): Row(types(""), via=("e",)),
     (LEDGER, "wrap"): Row(becomes(False), of=wrapped, via=("e",)),
     (LEDGER, "add"): Row(opens(AddEvidence), via=("e",)),
@@ -308,6 +334,7 @@ ROWS: dict[tuple[str, str], Row] = {
     (BOARD, "previous-list"): Row(focuses(Earlier), HOME),
     (BOARD, "words"): Row(types(""), HOME),
     (BOARD, "filter"): Row(types(""), HOME),
+    (METRICS, "next-part-of-metrics"): Row(focuses(Overdue), via=("m",)),
     (FORM, "send"): Row(sends("open"), via=("plus", *"down")),
     (FORM, "skip"): Row(moves(1), of=question, via=IN_FORM),
     (FORM, "question-on"): Row(moves(1), of=question, via=IN_FORM),

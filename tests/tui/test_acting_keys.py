@@ -39,6 +39,8 @@ CASES: list[tuple[float, tuple[str, ...], dict[str, Any]]] = [
     (WAITING, ("R", *"ok", "enter"), {"cmd": "resolve", "why": "ok"}),
     (CLOSED, ("R", *"again", "enter"), {"cmd": "reopen", "why": "again"}),
     (WAITING, ("X", *"wait", "enter"), {"cmd": "halt", "why": "wait"}),
+    (WAITING, ("M", *"more", "enter"), {"cmd": "declare", "why": "more"}),
+    (WAITING, ("M", "down", *"rest", "enter"), {"cmd": "freeze", "why": "rest"}),
 ]
 
 
@@ -54,7 +56,7 @@ async def test_a_key_a_choice_and_a_reason_are_one_command(
         find(app, f"{sent['cmd']}: accepted")
 
 
-@pytest.mark.parametrize("key", ["S", "I", "E", "R", "X"])
+@pytest.mark.parametrize("key", ["S", "I", "E", "R", "X", "M"])
 async def test_without_a_reason_nothing_is_sent(tmp_path: Path, key: str) -> None:
     async with opened(tmp_path) as (app, pilot):
         await asked_and_left(app, pilot, key)

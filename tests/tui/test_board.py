@@ -206,6 +206,21 @@ async def test_an_id_typed_goes_there(project: Project) -> None:
         assert app.screen.incident == "INC-2027"  # type: ignore[attr-defined]
 
 
+async def test_approvals_typed_goes_to_the_incident_whose_approval_expires_first(
+    project: Project,
+) -> None:
+    async with home(project) as (app, pilot):
+        waits = [one for one in app.board.incidents.states() if _waits(one)]
+        first = min(waits, key=lambda state: min(a.expires for a in _waits(state)))
+        await pilot.press("colon", *"approvals", "enter")
+        await shown(app, pilot)
+        assert app.screen.incident == first.incident  # type: ignore[attr-defined]
+
+
+def _waits(state: State) -> list[Any]:
+    return [approval for approval in state.approvals.values() if approval.open]
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (200, 60), (20, 5), (10, 2)])
 async def test_it_is_drawn_at_every_size(project: Project, size: tuple[int, int]) -> None:
     async with home(project, size) as (app, _):

@@ -155,6 +155,26 @@ async def test_changed_content_disarms_and_arms_again(folder: IncidentFolder) ->
         assert host.result == Decision(other.approval, "e" * 64, approve=True)
 
 
+async def test_a_warning_that_methods_differ_is_read_before_a_key_decides(
+    folder: IncidentFolder,
+) -> None:
+    feed = Told(folder)
+    key = "regression/verdict"
+    async with Host(feed).run_test(size=(120, 40)) as pilot:
+        host = await opened(pilot)
+        host.stand()
+        feed.happens(ev.MethodsDiffered(key, 1, "a leak", ("E5",), "a slow query", (), "rules"))
+        await pilot.press("y")  # before the card has looked: the warning is not on it
+        assert host.result is Unset
+        host.card.look()
+        assert not host.card.armed
+        host.stand()
+        assert "methods differ: a leak; the model says: a slow query" in host.text
+        await pilot.press("y")
+        await pilot.pause()
+        assert host.result.approve
+
+
 async def test_coming_back_from_the_evidence_arms_anew(folder: IncidentFolder) -> None:
     async with Host(Told(folder)).run_test(size=(120, 40)) as pilot:
         host = await opened(pilot)

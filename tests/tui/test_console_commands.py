@@ -1,5 +1,7 @@
 """Words typed into the command line become one command, or one line that says what is missing."""
 
+from typing import Any
+
 import pytest
 
 from tui.commands import RUNNER, parse
@@ -26,6 +28,18 @@ def key_of(number: int) -> str:
         ("step 5 skip known", "step", {"step": "root-cause", "what": "skip", "why": "known"}),
         ("step review start now", "step", {"step": "review", "what": "start", "why": "now"}),
         ("halt two deploys at once", "halt", {"why": "two deploys at once"}),
+        ("freeze one at a time", "freeze", {"why": "one at a time"}),
+        ("coordinate j.ortiz", "coordinate", {"person": "j.ortiz"}),
+        (
+            "choose deploy-orders version=1.2.3: it ran well",
+            "choose",
+            {"action": "deploy-orders", "params": {"version": "1.2.3"}, "why": "it ran well"},
+        ),
+        (
+            "choose restart --why it helped last time",
+            "choose",
+            {"action": "restart", "params": {}, "why": "it helped last time"},
+        ),
         ("resolve users confirm", "resolve", {"why": "users confirm"}),
         ("reopen it is back", "reopen", {"why": "it is back"}),
         ("close reviewed", "close", {"why": "reviewed"}),
@@ -37,7 +51,7 @@ def key_of(number: int) -> str:
         ),
     ],
 )
-def test_a_full_command_goes_to_the_runner(text: str, name: str, args: dict[str, str]) -> None:
+def test_a_full_command_goes_to_the_runner(text: str, name: str, args: dict[str, Any]) -> None:
     typed = parse(text, key_of)
     assert (typed.name, typed.args, typed.for_runner, typed.error) == (name, args, True, "")
 
@@ -55,6 +69,8 @@ def test_a_full_command_goes_to_the_runner(text: str, name: str, args: dict[str,
         "escalate x y",
         "answer a",
         "step 5 jump x",
+        "choose restart",
+        "choose restart four: why",
     ],
 )
 def test_half_a_command_says_how_to_write_it(text: str) -> None:
@@ -84,5 +100,6 @@ def test_words_for_the_screen_stay_on_the_screen() -> None:
 
 def test_evidence_and_the_board_are_opened_by_words_too() -> None:
     assert parse("board", key_of).for_runner is False
+    assert parse("metrics", key_of).name == "metrics"
     assert parse("evidence @dump.txt", key_of).args == {"argument": "@dump.txt"}
     assert parse("new", key_of).name == "new"

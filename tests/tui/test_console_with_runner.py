@@ -78,7 +78,7 @@ async def test_the_form_opens_an_incident_that_knows_the_answers(tmp_path: Path)
 
 async def test_each_acting_key_changes_the_incident(tmp_path: Path) -> None:
     async with opened_by_form(tmp_path) as person:
-        await person.press("I", "eve", "enter")
+        await person.press("I", "eve: her shift", "enter")
         await person.until(lambda: person.state.roles.get("commander") == "eve")
         await person.press("X", "two deploys at once", "enter")
         await person.until(lambda: person.state.stopped == "two deploys at once")

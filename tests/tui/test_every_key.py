@@ -34,6 +34,7 @@ from tests.tui.typist import quiet, types
 from tests.unit.incident_story import story, write_incident
 from tui.keys import REGION, REGISTRY, Key, entries
 from tui.screens.card import Card
+from tui.screens.letter import OpenText
 from tui.widgets.timeline import Timeline
 
 SIZE = (120, 40)
@@ -93,7 +94,7 @@ async def at_rest(app: Any, place: str) -> None:
 async def press(app: Any, *keys: str) -> None:
     for key in keys:
         if key == IN_CARD[-1]:
-            assert isinstance(app.screen, Card)
+            assert isinstance(app.screen, Card | OpenText)
             for _ in range(9):
                 app.screen.look()
                 app.time.advance(0.1)
@@ -120,6 +121,7 @@ async def comes_true(seen: Seen, row: Row, pilot: Pilot[int]) -> None:
 async def pressed(app: Any, pilot: Pilot[int], key: Key, name: str, row: Row) -> str:
     """Press one key as its row says; what is wrong, or nothing."""
     await at_rest(app, row.place)
+    await pilot.pause()  # panes that came back have their sizes, and so rows that a key can act on
     try:
         row.given(app)
         await press(app, *row.via)
@@ -177,6 +179,7 @@ async def test_whatever_scrolls_is_moved_by_the_same_keys(tmp_path: Path, thing:
 TWO_ACTIONS = {
     "a": "to the approval that waits: live its card is opened, in a replay it is shown",
     "e": "what was observed: all of it, or what the card cites",
+    "y": "yes, exactly what is shown: a change runs, or a text goes out",
     "slash": "only what has these words: lines of the evidence, or incidents",
     "up": "the one before: a row, or a choice",
     "down": "the next one: a row, or a choice",

@@ -32,6 +32,7 @@ OPENERS: dict[str, tuple[tuple[str, ...], type[Any], str]] = {
     "escalate": (("E",), Ask, ""),
     "resolve": (("R",), Ask, ""),
     "halt": (("X",), Ask, ""),
+    "major": (("M",), Ask, ""),
     "intake": (("plus",), Intake, ""),
     "palette": (("ctrl+p",), Palette, ""),
     "search": (("e", "slash"), object, ""),

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from orchestrator.client import Answer
 from tests.tui.rooms import Room, find, opened, settled, text_of
+from tests.tui.typist import quiet
 from tests.unit.incident_evidence import T0
-from tui.screens.intake import Intake, draft
+from tui.draft import draft
+from tui.screens.intake import Intake
 from tui.screens.questions import OpenQuestions
 from tui.screens.war_room import WarRoom
 
@@ -51,6 +54,18 @@ async def test_all_eight_questions_can_be_answered_and_skipped(tmp_path: Path) -
         assert "P0" in find(app, "severity")
         assert "skipped" in find(app, "What changed")
         assert app.fake.told == [], "nothing takes effect before it is sent"
+
+
+async def test_letters_that_come_faster_than_the_form_is_told_of_them_all_stand(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as (app, pilot):
+        screen = await at_intake(app, pilot)
+        field = screen.query_one(Input)
+        for value in ("o", "or", "ord"):  # told of one by one, when all are typed already
+            field.value = value
+        await quiet(app)
+        assert (field.value, screen.draft.title) == ("ord", "ord")
 
 
 async def test_ctrl_s_opens_the_incident_with_what_is_there(tmp_path: Path) -> None:

@@ -15,11 +15,14 @@ from tui.keys import (
     FORM,
     LEDGER,
     LIST,
+    METRICS,
     PANE,
     READING,
     REGION,
     REGISTRY,
     REPLAY,
+    TEXT,
+    TEXTS,
     WAR_ROOM,
     bindings,
     entries,
@@ -35,8 +38,11 @@ ON_A_SCREEN = {
     "pane": (PANE, REGION, LIST),
     "evidence": (CONSOLE, LEDGER, REGION, LIST),
     "board": (CONSOLE, BOARD, REGION, LIST),
+    "metrics": (CONSOLE, METRICS, REGION, LIST),
     "form": (CONSOLE, FORM),
     "question": (CONSOLE, ASK),
+    "texts": (CONSOLE, TEXTS, REGION, LIST),
+    "text": (CONSOLE, TEXT, REGION),
 }
 
 
@@ -93,8 +99,8 @@ def test_the_footer_keeps_its_order_and_ends_with_help() -> None:
 def test_every_key_of_the_console_page_that_works_is_in_the_map() -> None:
     """Lower case looks, upper case acts; what has no function yet has no key."""
     names = {name for key in REGISTRY for name in key.keys}
-    assert {*"bwaepftqr", *"ANSEIURXO", "plus", "asterisk", "colon", "slash"} <= names
-    assert not {*"cmd", *"HM"} & names
+    assert {*"bwaepfctqrm", *"ANSEIURXOMH", "plus", "asterisk", "colon", "slash"} <= names
+    assert "d" not in names
 
 
 def test_the_help_lists_every_group() -> None:

@@ -23,8 +23,16 @@ from benchmarks.screenshots import (
     sampled,
     war_room,
 )
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT
 from orchestrator.project import IncidentFolder, Project
+from tests.tui.telling import channels, went
+from tests.tui.test_people_screens import offered, silent
 from tests.unit.incident_story import story, write_incident
+from tui.choices import handoffs, people
+from tui.presence import Company
+from tui.screens.ask import Ask
+from tui.screens.communications import Communications
+from tui.screens.war_room import WarRoom
 
 
 async def keyed(stage: Stage, pilot: Pilot[int], key: str) -> None:
@@ -41,8 +49,47 @@ async def questions(stage: Stage, pilot: Pilot[int]) -> None:
     await keyed(stage, pilot, "q")
 
 
+async def texts(stage: Stage, pilot: Pilot[int]) -> None:
+    """While a rollback waits: one text failed at a channel, one is in doubt."""
+    state = stage.live_feed.state
+    state.channels = channels()
+    went(state, MANAGEMENT, "mail", "delivered", "taken")
+    went(state, MANAGEMENT, "chat", "failed", "answered 500")
+    went(state, EXECUTIVE, "chat", "unknown", "the runner was cut short")
+    stage.push_screen(Communications(stage.live_feed, None, stage.clock))
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def open_text(stage: Stage, pilot: Pilot[int]) -> None:
+    await texts(stage, pilot)
+    await keyed(stage, pilot, "enter")
+
+
 async def asked_for_help(stage: Stage, pilot: Pilot[int]) -> None:
     await keyed(stage, pilot, "question_mark")
+
+
+async def handing_over(stage: Stage, pilot: Pilot[int]) -> None:
+    """Somebody is offered the command, and is asked whether they take it."""
+    state, shown = stage.live_feed.state, stage.screen
+    assert isinstance(shown, WarRoom)
+    offered(state, "j.ortiz")
+    shown.company = Company("j.ortiz")
+    shown.show_state()
+    title = "Hand a role over; it changes hands when it is accepted"
+    stage.push_screen(Ask(title, handoffs(state, "j.ortiz"), people(state)))
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def calling(stage: Stage, pilot: Pilot[int]) -> None:
+    """Nobody acknowledged, and the page did not go out: whom to call."""
+    shown = stage.screen
+    assert isinstance(shown, WarRoom)
+    silent(stage.live_feed.state)
+    shown.show_state()
+    await pilot.pause()
 
 
 AT_EVERY_SIZE = {"war-room": war_room, "board": board, "card": card, "replay": replay}
@@ -52,7 +99,11 @@ AT_ONE_SIZE = {
     "intake": intake,
     "questions": questions,
     "hypotheses": hypotheses,
+    "texts": texts,
+    "text": open_text,
     "help": asked_for_help,
+    "handoff": handing_over,
+    "calling": calling,
 }
 MIDDLE, SIZES = (120, 40), ((80, 24), (120, 40), (200, 60))
 

@@ -196,7 +196,7 @@ async def test_documents_are_read_one_after_the_other(tmp_path: Path) -> None:
 
 
 async def test_help_lists_every_key_of_the_screen(tmp_path: Path) -> None:
-    async with opened(tmp_path, size=(120, 52)) as (app, pilot):
+    async with opened(tmp_path, size=(120, 60)) as (app, pilot):
         await pilot.press("question_mark")
         await pilot.pause()
         for words in ("Acting on the incident", "ctrl+r", "In an agent's pane", "Everywhere"):

@@ -9,6 +9,9 @@ from textual.app import App
 CALM = 6
 """Turns of the event loop in which nothing moves, after which nothing will."""
 
+LIMIT = 30.0
+"""Seconds in which a console comes to rest on the slowest machine, or never does."""
+
 
 def types(app: App[Any], *keys: str) -> None:
     """Into the queue, whatever the console is at."""
@@ -27,8 +30,9 @@ async def quiet(app: App[Any]) -> None:
     taken = asyncio.Event()
     app.call_later(taken.set)  # queued behind the keys
     await taken.wait()
-    calm = 0
+    calm, latest = 0, asyncio.get_running_loop().time() + LIMIT
     while calm < CALM:
+        assert asyncio.get_running_loop().time() < latest, "messages that beget messages"
         await asyncio.sleep(0)
         pumps = (app, *app.screen_stack, *app.screen.walk_children())
         calm = 0 if any(pump.message_queue_size for pump in pumps) else calm + 1

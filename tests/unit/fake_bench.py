@@ -1,10 +1,12 @@
 """A bench for one agent at work, without a runner: real ledger and sources, own numbers."""
 
+import asyncio
 from pathlib import Path
 
-from orchestrator.agents.contract import Observation
+from orchestrator.agents.contract import Observation, Stopped
 from orchestrator.clock import Clock
 from orchestrator.evidence.ledger import Ledger
+from orchestrator.model.events import MethodsDiffered, TurnSpent
 from orchestrator.model.state import Evidence, State, Task
 from orchestrator.project import Project
 from orchestrator.settings import Settings
@@ -19,6 +21,11 @@ class FakeBench:
         self.root = root
         self.state = state
         self.shown: list[tuple[str, str]] = []
+        self.engaged: list[tuple[str, str, str]] = []
+        self.spent: list[TurnSpent] = []
+        self.differed: list[MethodsDiffered] = []
+        self.asked: dict[str, str] = {}
+        self.stop = asyncio.Event()
         folder = Project(root).incident(state.incident)
         folder.create()
         self.ledger = Ledger(folder)
@@ -28,7 +35,14 @@ class FakeBench:
         return self.state.copy()
 
     def say(self, text: str) -> None:
+        if self.stop.is_set():
+            raise Stopped
         self.shown.append(("say", text))
+
+    def note(self, text: str) -> None:
+        if self.stop.is_set():
+            raise Stopped
+        self.shown.append(("note", text))
 
     def call(self, command: str) -> None:
         self.shown.append(("call", command))
@@ -56,6 +70,7 @@ class FakeBench:
             size=stored.size,
             lines=stored.lines,
             taint=observation.taint,
+            computed_from=observation.computed_from,
             at=self.clock.now(),
             by="",
             truncated=stored.truncated or observation.truncated,
@@ -69,6 +84,27 @@ class FakeBench:
 
     def read(self, eid: str) -> str:
         return self.ledger.read(self.state.evidence[eid].path)
+
+    def known(self) -> set[str]:
+        return set(self.state.evidence)
+
+    async def engage(self, backend: str, model: str = "", why: str = "") -> None:
+        self.engaged.append((backend, model, why))
+
+    async def spend(self, spent: TurnSpent) -> None:
+        self.spent.append(spent)
+
+    async def differ(self, differed: MethodsDiffered) -> None:
+        self.differed.append(differed)
+
+    async def ask(self, field: str, question: str) -> None:
+        self.asked[field] = question
+
+    async def stopped(self) -> None:
+        await self.stop.wait()
+
+    def noted(self) -> str:
+        return "".join(text for kind, text in self.shown if kind == "note")
 
     def said(self) -> str:
         return "".join(text for kind, text in self.shown if kind == "say")

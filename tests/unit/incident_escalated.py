@@ -11,7 +11,7 @@ from tests.unit import incident_story as told
 from tests.unit.incident_card import rollback_card
 from tests.unit.incident_claims import c
 from tests.unit.incident_evidence import ITEMS, T0
-from tests.unit.incident_reports import REPORTS
+from tests.unit.incident_reports import CHANGES, REPORTS
 from tests.unit.incident_story import KIM, MONITOR, NOVAK, ORTIZ
 from tests.unit.incident_telling import Telling
 
@@ -48,7 +48,8 @@ def _escalated() -> tuple[Event, ...]:
     effect = "comprehensive documentation, shorter interval of updates"
     t.say(0.1, "guidance/new-team", ev.GuidanceApplied("new-team", effect))
     told.detection(t)
-    told.regression(t)
+    told.regression(t, {**REPORTS["regression/verdict"], "changes": CHANGES})
+    t.work("regression/bisect", "regression-analyst", "bisect with the test", 221.2, 240)
     told.triage(t)
     _tiers(t)
     _messages(t)

@@ -44,7 +44,41 @@ def trouble_story() -> list[Event]:
     t.say(130, "stop/1", ev.StopRequested("tier1/data"), KIM)
     t.work("mitigation/strategy", "incident-responder", "mitigation strategy", 92, 120)
     _offers(t)
+    _together(t)
+    _crew(t)
     return list(recorded(t.events()))
+
+
+def _together(t: Telling) -> None:
+    """Another incident joins it: somebody coordinates, and changes rest for a while."""
+    t.say(2020, "coordinate/1", ev.CoordinatorNamed("j.ortiz", "a.kim"), KIM)
+    order = ev.IncidentsOrdered(("INC-7", "INC-9"), ("P0, impact HIGH", "P1"))
+    t.say(2021, "ordered/1", order, RUNNER)
+    t.say(2030, "admit/1", ev.PersonAdmitted("l.novak", "a.kim"), KIM)
+    t.say(2200, "freeze/1", ev.FreezeDeclared("one at a time", "a.kim"), KIM)
+    t.say(2300, "lift/1", ev.FreezeLifted("the other one is over", "a.kim"), KIM)
+    t.say(2311, "acknowledgement/lapsed/1", ev.AcknowledgementLapsed("a.kim"))
+
+
+def _crew(t: Telling) -> None:
+    """People are called, cannot be had, hand roles on; a change is approved by a first person."""
+    shift = ev.OnCallResolved("on-call", ("j.ortiz", "a.kim"), T0 + 9000)
+    t.say(2030, "oncall/1", shift, RUNNER)
+    unpaged = ev.PageFailed("page/on-call/1/a.kim", "on-call", "a.kim", "+49 30 1", "no answer")
+    t.say(302, "page/1/failed", unpaged)
+    t.say(2040, "away/1", ev.PersonAway("m.sato", "on a plane", "a.kim"), KIM)
+    sought = ev.CommanderSought("j.ortiz", "deputy", "nobody commands this P0")
+    t.say(2041, "sought/1", sought)
+    for number, at in enumerate((2050, 2060, 2070), start=1):
+        offer = ev.HandoffOffered(number, "scribe", "", "j.ortiz", "a.kim", T0 + at + 900)
+        t.say(at, f"handoff/{number}", offer, KIM)
+    t.say(2051, "decline/1", ev.HandoffDeclined(1, "scribe", "j.ortiz", "driving"), ORTIZ)
+    t.say(2061, "handoff/2/over", ev.HandoffExpired(2, "scribe", "j.ortiz", "nobody holds it"))
+    t.say(2071, "accept/1", ev.HandoffAccepted(3, "scribe", "j.ortiz"), ORTIZ)
+    t.say(2071, "accept/1/role", ev.RoleAssigned("scribe", "j.ortiz", "handoff"), ORTIZ)
+    sha = str(rollback_card(confirm="orders", risk="destructive")["sha256"])
+    endorsed = ev.ApprovalEndorsed("rollback@4", sha, "j.ortiz", "uid:1001")
+    t.say(2105, "endorse/1", endorsed, ORTIZ)
 
 
 def _offers(t: Telling) -> None:
@@ -69,6 +103,8 @@ def _offers(t: Telling) -> None:
     t.say(2110, "approve/1", ev.ApprovalGranted("rollback@4", sha, "a.kim"), KIM)
     started = ev.ActionStarted("mitigation/execute@4", 5120, 77, adopted=True)
     t.say(2112, "action/1", started, RUNNER)
+    cancel = ev.CancelRequested("mitigation/execute@4", "a.kim", "the wrong host")
+    t.say(2120, "cancel/1", cancel, KIM)
     t.work(
         "mitigation/execute@4",
         "devops-engineer",
@@ -122,6 +158,26 @@ def _people(t: Telling) -> None:
     t.say(1520, "message/executive/due", due)
     t.say(2133, "exception/rollback-failed", _failed_rollback())
     t.say(2402, "undo/1", ev.UndoRequested("mitigation/execute@4"), KIM)
+    failed = "the rollback failed: the runner died while it ran"
+    judged = ev.AttemptJudged(
+        number=1,
+        approval="rollback@4",
+        action="rollback",
+        kind="rollback",
+        title="roll orders back to 4d81f0a",
+        params={"version": "4d81f0a"},
+        effect="failed",
+        resolution="",
+        why=failed,
+        undo=True,
+    )
+    t.say(2131.8, "attempt/4/judged", judged)
+    back = {"version": "51f6c07"}
+    t.say(2402.5, "choose/1", ev.ChangeChosen("redeploy", back, "it ran well", "a.kim"), KIM)
+    branch = "hotfix/INC-9-pool-leak"
+    fix = ev.HotfixStepped(1, "start", "pool leak", "a.kim", branch)
+    t.say(2402.7, "hotfix/1", fix, KIM)
+    t.say(2402.8, "relapse/1", ev.Relapsed(1, "", "errors failed again", ("E1",)))
     edited = ev.DocumentEdited("incident-record.md", "0" * 64, "1" * 64)
     t.say(2131.5, "edit/1", edited, ORTIZ)
 
@@ -170,6 +226,13 @@ def control_story() -> list[Event]:
     forked = ev.IncidentForked("INC-1999", 1, "0" * 64, "a.kim")
     t.say(160, "forked", forked)
     t.say(161, "status/closed", ev.StatusChanged("CLOSED", "no review is required at P3"))
+    first, day = "INC-2031/A1", 86400.0
+    tracked = ev.PreventiveActionTracked(first, "alert on it", "immediate", "a.kim", T0 + 7 * day)
+    t.say(162, "action/A1/tracked", tracked)
+    ticket = ev.TicketOpened(first, "https://example.org/issues/7", "a.kim")
+    t.say(170, "ticket/A1", ticket, KIM)
+    done = ev.PreventiveActionChanged(first, "a.kim", "DONE", why="the rule is live")
+    t.say(2 * day, "action/A1/done", done, KIM)
     return list(recorded(t.events()))
 
 

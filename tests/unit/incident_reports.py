@@ -114,6 +114,56 @@ VERDICT: Report = {
     "bad_since": T0 - 69,
 }
 
+CHANGES: list[Report] = [
+    {
+        "at": VERDICT["bad_since"] - 3600,
+        "kind": "feature-flag",
+        "what": "quick-totals",
+        "before": "off",
+        "after": "on",
+        "by": "",
+        "said": c("the flag quick-totals went from off to on, 61 min before.", "E4"),
+        "nearest": False,
+    },
+    {
+        "at": VERDICT["bad_since"],
+        "kind": "deploy",
+        "what": VERDICT["bad_version"],
+        "before": VERDICT["good_version"],
+        "after": VERDICT["bad_version"],
+        "by": "r.diaz",
+        "said": c("deploy of b7e23c1, 31 s before the trouble began.", "E3"),
+        "nearest": True,
+    },
+]
+"""What other sources than the deploy log know of; the escalated incident tells them."""
+
+BISECT: Report = {
+    "summary": c("9c41d7e is the first of 6 commits that fails the test, seen twice.", "E5"),
+    "claims": [],
+    "unknown": [],
+    "result": "found",
+    "culprit": VERDICT["suspects"][0]["sha"],
+    "author": "r.diaz",
+    "at": VERDICT["suspects"][0]["at"],
+    "subject": VERDICT["suspects"][0]["subject"],
+    "good": VERDICT["good_version"],
+    "bad": VERDICT["bad_version"],
+    "commits": 6,
+    "runs": [
+        {
+            "sha": VERDICT["suspects"][0]["sha"],
+            "verdict": "bad",
+            "why": "exit code 1",
+            "seconds": 2.1,
+        },
+        {"sha": VERDICT["good_version"], "verdict": "good", "why": "exit code 0", "seconds": 2.4},
+    ],
+    "left": [],
+    "test": "python3 checks/pool.py",
+    "seconds": 14.2,
+}
+
 FEASIBILITY: Report = {
     "summary": c("A rollback to 4d81f0a is safe: no migration, no contract changed.", "E7"),
     "claims": [],
@@ -186,6 +236,7 @@ REPORTS: dict[str, Report] = {
     "detect/alert": ALERT,
     "regression/verdict": VERDICT,
     "regression/feasibility": FEASIBILITY,
+    "regression/bisect": BISECT,
     "triage/impact": IMPACT,
     "triage/urgency": URGENCY,
     "tier1/data": TIER1,

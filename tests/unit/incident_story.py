@@ -9,6 +9,7 @@ document can be tested while the flow changes.
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from orchestrator.documents.edits import Rendered
 from orchestrator.documents.write import drafts, store
@@ -16,7 +17,7 @@ from orchestrator.journal.append import JournalWriter
 from orchestrator.model import events as ev
 from orchestrator.model.codec import encode
 from orchestrator.model.events import RUNNER, Actor, Event, Payload
-from orchestrator.model.fold import advance, state_hash
+from orchestrator.model.fold import advance, shape, state_hash
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.policy import Policy
 from orchestrator.model.state import State
@@ -139,8 +140,9 @@ def detection(t: Telling) -> None:
     t.met("acknowledge", 42, 42)
 
 
-def regression(t: Telling) -> None:
-    t.work("regression/verdict", "regression-analyst", "changes and suspects", 6.4, 182)
+def regression(t: Telling, verdict: dict[str, Any] | None = None) -> None:
+    role = "regression-analyst"
+    t.work("regression/verdict", role, "changes and suspects", 6.4, 182, report=verdict)
     note = "pool gauge was already odd in yesterday's canary, look there first"
     t.say(110, "note/1", ev.NoteAdded(note), KIM)
     t.say(110, "note/1/engaged", ev.Engaged("a.kim", "wrote a note"), KIM)
@@ -349,7 +351,7 @@ def recorded(events: Iterable[Event]) -> list[Event]:
                 add(event.at, f"document/{made.path}/{state.seq}", fact, RUNNER)
         if state.seq - state.hashed_upto >= 100:
             upto, digest = state.seq, state_hash(state)
-            add(event.at, f"state/hashed/{upto}", ev.StateHashed(upto, digest), RUNNER)
+            add(event.at, f"state/hashed/{upto}", ev.StateHashed(upto, digest, shape()), RUNNER)
     return out
 
 

@@ -66,7 +66,7 @@ def bench_of(shop: Shop) -> FakeBench:
 
 def perform(bench: FakeBench, key: str) -> dict[str, Any]:
     """One task to its end: valid, nothing dropped, filed in the state as the runner would."""
-    report = dict(asyncio.run(RulesBackend().perform(task(key), bench)))
+    report = dict(asyncio.run(RulesBackend().perform(task(key), bench)).report)
     valid = SCHEMAS[key].model_validate(report)
     _, dropped = checked(valid, bench.state.evidence.keys())
     assert dropped == ()

@@ -20,6 +20,8 @@ class Listening:
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
         self.answer: dict[str, Any] = {"accepted": True, "why": "", "data": {}}
+        self.answers: dict[str, dict[str, Any]] = {}
+        """by command, where one is answered in a way of its own"""
 
     @property
     def last(self) -> dict[str, Any]:
@@ -50,8 +52,10 @@ def listening(project: Project) -> Iterator[Listening]:
             with connection, connection.makefile("rwb") as lines:
                 line = lines.readline()
                 if line:
-                    runner.heard.append(json.loads(line))
-                    lines.write(json.dumps(runner.answer).encode() + b"\n")
+                    command = json.loads(line)
+                    runner.heard.append(command)
+                    answer = runner.answers.get(command["cmd"], runner.answer)
+                    lines.write(json.dumps(answer).encode() + b"\n")
 
     thread = threading.Thread(target=serve)
     thread.start()

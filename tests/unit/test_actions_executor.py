@@ -56,7 +56,7 @@ def carry_out(
     async def started(pid: int, ticks: int, found: bool) -> None:
         adopted.append(found)
 
-    done = asyncio.run(execute(run, settings, state, clock or WallClock(), started))
+    done = asyncio.run(execute(run, settings, lambda: state, clock or WallClock(), started))
     return done, adopted
 
 
@@ -174,7 +174,22 @@ def _another(state: State) -> None:
     state.approvals["rollback@1"] = replace(state.approvals["rollback@1"], sha256="f" * 64)
 
 
-@pytest.mark.parametrize("spoil", [_no_approval, _denied, _ran_out, _another])
+def _clock_set_back(state: State) -> None:
+    """By the journal's own times it has run out, whatever the machine's clock says now."""
+    state.last_at = state.approvals["rollback@1"].expires + 1
+
+
+def _stopped(state: State) -> None:
+    state.stopped = "looked wrong"
+
+
+def _frozen(state: State) -> None:
+    state.frozen = "two incidents"
+
+
+@pytest.mark.parametrize(
+    "spoil", [_no_approval, _denied, _ran_out, _another, _clock_set_back, _stopped, _frozen]
+)
 def test_what_is_not_approved_as_it_stands_does_not_run(
     tmp_path: Path, spoil: Callable[[State], None]
 ) -> None:
@@ -183,6 +198,22 @@ def test_what_is_not_approved_as_it_stands_does_not_run(
     done, _ = carry_out(run_of(tmp_path, card), settings, state)
     assert done["drifted"] is True
     assert deployed(tmp_path) == []
+
+
+def test_an_entry_that_was_edited_since_the_approval_stops_the_change(tmp_path: Path) -> None:
+    settings, state, card = prepared(tmp_path)
+    edited = replace_action(settings, timeout=5.0)
+    done, _ = carry_out(run_of(tmp_path, card), edited, state)
+    assert done["why"] == "rollback was edited in the catalogue since it was offered"
+    gone = settings.model_copy(update={"actions": ()})
+    done, _ = carry_out(run_of(tmp_path, card), gone, state)
+    assert done["why"] == "the catalogue no longer has 'rollback'"
+    assert deployed(tmp_path) == []
+
+
+def replace_action(settings: Settings, **changed: Any) -> Settings:
+    action = settings.actions[0].model_copy(update=changed)
+    return settings.model_copy(update={"actions": (action,)})
 
 
 def test_a_target_that_moved_since_the_approval_stops_the_change(tmp_path: Path) -> None:
@@ -225,7 +256,8 @@ def test_a_change_sees_only_the_allowed_environment(
     )
     done, _ = carry_out(run_of(tmp_path, card), settings, state)
     assert "SECRET_TOKEN" not in done["output"]
-    assert "WARROOM_KEY" in done["output"]
+    assert "CHANGE_KEY" in done["output"]
+    assert "WARROOM" not in done["output"]
 
 
 def _launcher(run: Execution) -> "subprocess.Popen[bytes]":

@@ -137,7 +137,7 @@ async def _kill_the_launcher(
     async def started(pid: int, ticks: int, found: bool) -> None:
         launcher.append(pid)
 
-    return await execute(run, settings, state, Killing(), started)
+    return await execute(run, settings, lambda: state, Killing(), started)
 
 
 def test_a_command_that_finds_its_launcher_dead_never_begins(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.cli.progress import Follower, announcer, printer, start_message, waits_for
 from orchestrator.cli.respond import follow
-from orchestrator.flow.exceptions import SIGN_OFF
+from orchestrator.flow.security import SIGN_OFF
 from orchestrator.journal.append import JournalWriter
 from orchestrator.model import events as ev
 from orchestrator.model.events import FLOW, Event, Payload

@@ -13,6 +13,7 @@ from orchestrator.cli.interview import interview
 from orchestrator.clock import parse_iso
 from orchestrator.conductor.opening import Reported
 from orchestrator.project import Project
+from tests.unit.planted_secrets import planted
 from tests.unit.rooms import shop
 from tests.unit.socket_runner import Listening, listening
 
@@ -99,6 +100,14 @@ def test_an_id_in_the_sentence_names_the_incident(
     warroom(project, sentence)
     assert runner.heard[-1]["incident"] == "INC-42"
     assert report(runner).title == "orders down"
+
+
+def test_a_secret_known_by_its_line_is_in_no_part_of_the_report(
+    project: Project, runner: Listening
+) -> None:
+    hidden = next(one for one in planted(5) if one.kind == "yaml-block")
+    warroom(project, f"orders down\n{hidden.text}")
+    assert [one for one in hidden.secrets if one in json.dumps(runner.heard)] == []
 
 
 def test_an_option_stands_above_the_sentence(project: Project, runner: Listening) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from orchestrator.cli import VERBS, main
+from orchestrator.cli import VERBS, decide, main
 from orchestrator.conductor.desk import Asked
+from orchestrator.model.fold import fold_all
+from orchestrator.model.state import State
 from orchestrator.project import Project
 from tests.unit.incident_story import INCIDENT, WAITING, leak_story, write_incident
 from tests.unit.socket_runner import Listening, listening
@@ -76,6 +78,25 @@ def warroom(project: Project, verb: str, *words: str) -> Any:
         (["stop", "--agent", "tier1/data"], {"cmd": "stop", "key": "tier1/data"}),
         (["undo"], {"cmd": "undo"}),
         (["undo", "mitigation/execute"], {"cmd": "undo", "action": "mitigation/execute"}),
+        (
+            ["assign", "commander", "m.sato", "--why", "asleep"],
+            {"cmd": "assign", "role": "commander", "person": "m.sato", "why": "asleep"},
+        ),
+        (["handoff", "--to", "m.sato"], {"cmd": "handoff", "person": "m.sato"}),
+        (
+            ["handoff", "--to", "m.sato", "--role", "scribe", "--why", "x"],
+            {"cmd": "handoff", "person": "m.sato", "role": "scribe", "why": "x"},
+        ),
+        (["accept"], {"cmd": "accept"}),
+        (["decline", "--why", "driving"], {"cmd": "decline", "why": "driving"}),
+        (
+            ["away", "m.sato", "--why", "on a plane"],
+            {"cmd": "away", "person": "m.sato", "why": "on a plane"},
+        ),
+        (
+            ["severity", "P1", "--why", "agreed", "--word", "a.kim says so"],
+            {"cmd": "severity", "severity": "P1", "why": "agreed", "override": "a.kim says so"},
+        ),
         (["resolve", "--why", "seen"], {"cmd": "resolve", "why": "seen"}),
         (["reopen", "--why", "again"], {"cmd": "reopen", "why": "again"}),
         (["close", "--why", "done"], {"cmd": "close", "why": "done"}),
@@ -89,7 +110,8 @@ def test_a_verb_is_one_command(
     assert {name: runner.last[name] for name in told} == told
     assert runner.heard[-1]["incident"] == INCIDENT
     assert set(runner.last) - set(told) <= {"approval"}
-    assert capsys.readouterr().out == f"✓ {INCIDENT}: {typed[0]} accepted\n"
+    done = decide.VERBS[typed[0]].done or f"{typed[0]} accepted"
+    assert capsys.readouterr().out == f"✓ {INCIDENT}: {done}\n"
 
 
 @pytest.mark.parametrize("verb", ["ack", "undo", "star", "note"])
@@ -203,6 +225,10 @@ def test_a_broken_journal_is_broken_input(project: Project, capsys: Said) -> Non
     assert "line 2 is broken" in capsys.readouterr().err
 
 
+def test_every_word_of_a_person_can_be_said_from_a_shell() -> None:
+    assert {verb for verb, (module, _) in VERBS.items() if module == "decide"} == set(decide.VERBS)
+
+
 def test_every_verb_explains_itself(capsys: Said) -> None:
     for verb, (module, purpose) in VERBS.items():
         assert purpose
@@ -211,3 +237,26 @@ def test_every_verb_explains_itself(capsys: Said) -> None:
                 main([verb, "--help"])
             assert ended.value.code == 0
             assert f"warroom {verb}" in capsys.readouterr().out
+
+
+def test_a_first_approval_of_two_says_that_it_waits(
+    project: Project, runner: Listening, capsys: Said
+) -> None:
+    runner.answer["data"] = {"waits": "1 of 2, waits for another person"}
+    assert warroom(project, "approve", "--sha256", leak_sha()) == DONE
+    assert capsys.readouterr().out.endswith(": 1 of 2, waits for another person\n")
+
+
+def test_a_read_in_needs_no_runner_and_says_where_it_stands(project: Project, capsys: Said) -> None:
+    assert warroom(project, "readin") == DONE
+    out = capsys.readouterr().out
+    assert out.startswith("# Read-in: ")
+    for heading in ("Where it stands", "Waits for a decision", "Next deadlines", "Who knows what"):
+        assert f"## {heading}" in out
+    assert warroom(project, "readin", "--json") == DONE
+    assert json.loads(capsys.readouterr().out)["text"] == out
+
+
+def leak_sha() -> str:
+    state = fold_all(State(), leak_story(WAITING))
+    return next(one.sha256 for one in state.approvals.values() if one.open)

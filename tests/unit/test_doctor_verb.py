@@ -313,3 +313,16 @@ def test_a_log_whose_lines_tell_no_time_is_found(tmp_path: Path) -> None:
     assert (
         "no file matches *.txt" in checked(Service(name="a", logs=("*.txt",)), tmp_path)["logs bad"]
     )
+
+
+def test_the_flag_log_is_read_and_the_test_of_a_bisect_is_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "flags.jsonl").write_text('{"at": "2025-11-23T14:00:00Z"}\n')
+    (tmp_path / "check.py").write_text("")
+    given = {"name": "shop", "repo": "repo", "flags": "flags.jsonl"}
+
+    def found(*test: str) -> set[str]:
+        return set(checked(Service.model_validate({**given, "bisect": {"test": test}}), tmp_path))
+
+    assert {"bisect ok", "flags warn"} <= found("sh", "{project}/check.py")
+    assert "bisect bad" in found("sh", "{project}/gone.py")
+    assert "bisect bad" in found("no-such-program")

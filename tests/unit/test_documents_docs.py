@@ -24,14 +24,18 @@ def fenced(path: Path, language: str) -> list[str]:
 
 
 def test_the_settings_of_the_docs_load(tmp_path: Path) -> None:
-    settings, console, rules = fenced(DOCS / "settings.md", "toml")
-    (tmp_path / "warroom.toml").write_text(f"{settings}\n{console}")
-    (tmp_path / "policy.toml").write_text(rules)
+    settings, ready_made, console, *rules = fenced(DOCS / "settings.md", "toml")
+    models = fenced(DOCS / "models.md", "toml")[0]
+    (tmp_path / "warroom.toml").write_text(f"{settings}\n{ready_made}\n{console}\n{models}")
+    (tmp_path / "policy.toml").write_text("\n".join(rules))
     loaded = load(Project(tmp_path))
     in_force = policy(loaded, tmp_path)
     assert loaded.rollback_for("orders") is not None
+    assert [one.do for one in loaded.actions if one.adapter != "script"] == ["scale", "revert"]
     assert in_force.triage_target == 600.0
     assert in_force.table["P1"].management is None
+    assert in_force.business is not None
+    assert [law.name for law in in_force.regulatory] == ["GDPR", "HIPAA"]
 
 
 def test_every_document_and_gate_is_in_the_docs() -> None:

@@ -59,6 +59,10 @@ def poisoned(value: Any, hostile: str) -> Any:
     return value
 
 
+RUNBOOK = "runbook-update-recommendation.md"
+"""Its diff is shown byte for byte, or not at all."""
+
+
 def told(hostile: str = "") -> list[Event]:
     """The longest story without its documents; with a text, all of its free text is poisoned."""
     events = [
@@ -97,6 +101,9 @@ def test_hostile_text_changes_no_structure_of_any_document(
     made = documents(told(hostile))
     assert made.keys() == clean.keys()
     for path, text in made.items():
+        if path == RUNBOOK and "\x1b" in hostile:
+            assert "Not shown: there are control characters" in text
+            continue
         assert structure(text) == structure(clean[path]), path
         found = inline(text)
         assert not {"html_inline", "link_open", "image", "s_open", "em_open"} & found.keys(), path

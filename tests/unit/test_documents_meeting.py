@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import icalendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,3 +139,44 @@ def test_no_title_breaks_the_calendar(title: str) -> None:
 
 def test_the_agenda_has_the_six_items_of_a_review() -> None:
     assert [minutes for _, minutes in AGENDA] == [10, 15, 10, 10, 10, 15]
+
+
+def test_a_calendar_library_reads_the_invitation_as_it_was_meant() -> None:
+    state = resolved("2025-11-24T10:20:00Z")
+    state.people = tuple({**person, "contact": "kim@example.org"} for person in state.people)
+    state.title = 'payments; "down", since 14:00 \\ and \n' + "long " * 40
+    read = icalendar.Calendar.from_ical(calendar(state))
+    assert (read["METHOD"], read.errors) == ("REQUEST", [])
+    (event,) = read.walk("VEVENT")
+    assert event.errors == []
+    assert event["DTSTART"].dt == datetime(2025, 11, 24, 11, tzinfo=UTC)
+    assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(hours=1)
+    assert 'payments; "down", since 14:00' in event["SUMMARY"]
+    assert event["DESCRIPTION"].count("min)") == len(AGENDA)
+    invited = event["ATTENDEE"]
+    roles = [(one.params["CN"].partition(":")[0], one.params["ROLE"]) for one in invited]
+    assert roles == [
+        ("Incident commander", "CHAIR"),
+        ("On-call engineer", "REQ-PARTICIPANT"),
+        ("Component owner", "REQ-PARTICIPANT"),
+        ("Reliability engineer", "REQ-PARTICIPANT"),
+        ("Support lead", "REQ-PARTICIPANT"),
+        ("Product owner", "OPT-PARTICIPANT"),
+        ("Project manager", "OPT-PARTICIPANT"),
+        ("Security gatekeeper", "OPT-PARTICIPANT"),
+    ]
+    assert event["ORGANIZER"] == invited[0] == "mailto:kim@example.org"
+    assert icalendar.Calendar.from_ical(read.to_ical()).to_ical() == read.to_ical()
+
+
+def test_the_review_of_a_possible_breach_is_longer_and_needs_security_and_legal() -> None:
+    state = fold_all(State(), story())
+    usual = meeting(state)
+    state.exceptions = {"security": {"why": "said so", "at": state.detected_at, "actions": ()}}
+    extended = meeting(state)
+    assert usual is not None
+    assert extended is not None
+    assert extended.end - extended.start == usual.end - usual.start + 20 * 60
+    needed = {one.role for one in attendees(state) if one.required}
+    assert {"Security gatekeeper", "Legal"} <= needed
+    assert "Forensics and disclosure (20 min)" in calendar(state).replace("\r\n ", "")

@@ -13,9 +13,11 @@ from orchestrator.documents.write import due, merge_into, where
 from orchestrator.model import events as ev
 from orchestrator.model.events import RUNNER, Event
 from orchestrator.model.fold import advance, fold_all
+from orchestrator.model.follow_up import items
 from orchestrator.model.gates import REGISTER, gates
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, Project
+from tests.flow.simulate import War
 from tests.unit.incident_others import control_story, trouble_story
 from tests.unit.incident_story import story, write_incident
 
@@ -78,7 +80,7 @@ def test_an_entry_is_yaml_with_every_key() -> None:
     assert found["introducing_change"]["pr_number"] == "UNKNOWN"
     assert found["detection_gap"]["detection_time"] == "38 s"
     assert len(found["preventive_actions"]) == 5
-    assert found["status"] == "CLOSED"
+    assert found["status"] == "ANALYZED", "its actions are open"
 
 
 def test_a_pull_request_is_read_off_the_commit_that_names_it() -> None:
@@ -90,13 +92,22 @@ def test_a_pull_request_is_read_off_the_commit_that_names_it() -> None:
     assert found["introducing_change"]["pr_number"] == 417
 
 
+def test_an_entry_closes_when_none_of_its_actions_is_open() -> None:
+    state = fold_all(State(), story())
+    for number, item in enumerate(items(state), start=1):
+        state.follow_up[item.id] = replace(item, status="DONE" if number % 2 else "DROPPED")
+        closed = number == 5
+        told = parsed(render(FIRST, state, story()))["status"]
+        assert told == ("CLOSED" if closed else "ANALYZED"), number
+
+
 @pytest.mark.parametrize(
     ("status", "resolution", "said"),
     [
         ("MITIGATING", "", "OPEN"),
         ("RESOLVED", "RESOLVED", "MITIGATED"),
         ("REVIEWED", "RESOLVED", "ANALYZED"),
-        ("CLOSED", "RESOLVED", "CLOSED"),
+        ("CLOSED", "RESOLVED", "ANALYZED"),
     ],
 )
 def test_its_status_follows_the_incident(status: str, resolution: str, said: str) -> None:
@@ -177,3 +188,30 @@ def test_an_entry_written_by_hand_is_summed_up_with_what_can_be_read() -> None:
     page = summary({"REG-2025-01-02-1.yaml": "status: OPEN\nseverity: P1\nnonsense\n- a | b\n"})
     assert "| REG-2025-01-02-1 | UNKNOWN | UNKNOWN | P1 |" in page
     assert "**By status**: OPEN 1" in page
+
+
+def test_what_staging_showed_did_not_escape_testing() -> None:
+    state = fold_all(State(), story())
+    task = state.tasks["regression/verdict"]
+    signs = [
+        {**one, "holds": "yes"} if one["name"] == "seen-in-staging" else one
+        for one in task.report["indicators"]
+    ]
+    assert parsed(render(FIRST, state, story()))["detection_gap"]["escaped_testing"] is True
+    state.tasks["regression/verdict"] = replace(task, report={**task.report, "indicators": signs})
+    assert parsed(render(FIRST, state, story()))["detection_gap"]["escaped_testing"] is False
+
+
+def test_what_nobody_knows_of_an_entry_is_an_open_question_of_a_resolved_incident() -> None:
+    war = War()
+    war.open()
+    war.run(until=60, stop=lambda state: state.status == "RESOLVED")
+    assert war.state.resolution == "RESOLVED"
+    assert {"feature", "pull request"} <= set(war.state.questions)
+
+
+def test_nothing_of_the_register_is_asked_while_it_still_burns() -> None:
+    war = War(approves=False)
+    war.open()
+    war.run(until=120)
+    assert not {"feature", "pull request"} & set(war.state.questions)

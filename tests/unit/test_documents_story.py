@@ -11,10 +11,14 @@ from orchestrator.model.fold import fold_all, state_hash
 from orchestrator.model.reports import SCHEMAS, checked
 from orchestrator.model.state import State
 from orchestrator.project import sha256_file
+from tests.unit.incident_delivery import delivered_story
 from tests.unit.incident_evidence import T0
+from tests.unit.incident_models import models_story
 from tests.unit.incident_others import control_story, trouble_story
 from tests.unit.incident_reports import REPORTS
 from tests.unit.incident_story import WAITING, leak_story, story, write_incident
+
+STORIES = (story(), trouble_story(), control_story(), models_story(), delivered_story())
 
 
 @pytest.mark.parametrize("key", sorted(SCHEMAS))
@@ -25,12 +29,12 @@ def test_every_report_of_the_story_holds_before_its_schema_and_its_evidence(key:
 
 
 def test_the_stories_together_use_every_kind_of_fact() -> None:
-    told = {type(event.data) for event in story() + trouble_story() + control_story()}
+    told = {type(event.data) for events in STORIES for event in events}
     assert told >= set(ev.PAYLOADS.values()) | {ev.Unknown}
 
 
 def test_ids_are_unique_and_numbers_have_no_gap() -> None:
-    for events in (story(), trouble_story(), control_story()):
+    for events in STORIES:
         assert [event.seq for event in events] == list(range(1, len(events) + 1))
         assert len({event.id for event in events}) == len(events)
         assert all(a.at <= b.at for a, b in pairwise(events))

@@ -87,13 +87,27 @@ def test_where_nobody_could_look_a_regression_is_not_ruled_out() -> None:
     assert verdict([{"name": name, "holds": "unknown"} for name in names]) == "POSSIBLE"
 
 
+def test_trouble_that_nobody_could_date_clears_no_change_that_fits() -> None:
+    known = {"worked-before": "yes", "correlates-with-change": "yes"}
+
+    def judged(**dated: str) -> str:
+        holds = {**known, **{name.replace("_", "-"): answer for name, answer in dated.items()}}
+        why = {"evidence": ["E1:1"]}
+        return verdict([{"name": name, "holds": said, "why": why} for name, said in holds.items()])
+
+    assert judged() == "POSSIBLE"
+    assert judged(after_deployment="unknown", metrics_inflect="no") == "POSSIBLE"
+    assert judged(after_deployment="no", metrics_inflect="no") == "UNLIKELY"
+    assert judged(after_deployment="yes") == "LIKELY"
+
+
 def test_one_action_needs_one_ticket() -> None:
     state = fold_all(State(), story())
     task = state.tasks["review/actions"]
     report = {**task.report, "short_term": [], "long_term": []}
     report["immediate"] = report["immediate"][:1]
     state.tasks["review/actions"] = replace(task, report=report)
-    assert "Create a ticket for 1 preventive action: preventive-actions.md" in next_steps(state)
+    assert "Create a ticket for 1 preventive action: warroom tickets INC-2031" in next_steps(state)
 
 
 def test_a_change_that_waits_is_a_next_step_with_its_command() -> None:

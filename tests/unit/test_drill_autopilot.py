@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orchestrator.drills.autopilot import DrillOnly, decide, require_drill
-from orchestrator.model.state import Approval, State
+from orchestrator.model.state import Approval, State, Task
 
 SHA = "ab" * 32
 GOOD = "1111111"
@@ -99,15 +99,22 @@ def test_it_approves_a_rollback_with_the_hash_it_saw() -> None:
     [
         ({"sha256": "cd" * 32}, "hash"),
         ({"sha256": "", "card": {**CARD, "sha256": ""}}, "hash"),
-        ({"action": "scale-up", "card": {**CARD, "kind": "scaling"}}, "scale-up is not a rollback"),
+        (
+            {"action": "scale-up", "card": {**CARD, "kind": "scaling"}},
+            "scale-up is for somebody else",
+        ),
+        ({"card": {**CARD, "kind": "maintenance"}}, "for somebody else"),
         ({"card": {}, "sha256": SHA}, "hash"),
-        ({"card": {"sha256": SHA}}, "is not a rollback"),
+        ({"card": {"sha256": SHA}}, "no kind"),
         ({"risk": "destructive"}, "needs a person"),
         ({"card": {**CARD, "confirm": "orders"}}, "needs a person"),
         ({"card": {**CARD, "target": "billing"}}, "billing is not the service"),
         ({"card": {**CARD, "argv": ["bin/deploy", "orders"]}}, "which version"),
         ({"card": {**CARD, "params": {}}}, "which version"),
         ({"card": {**CARD, "dry_run": {"exit": 1, "output": "no"}}}, "dry run failed"),
+        ({"card": {**CARD, "kind": "restart", "dry_run": {}}}, "no dry run"),
+        ({"card": {**CARD, "kind": "workaround", "argv": ["bin/volume"]}}, "what would run"),
+        ({"card": {**CARD, "rests": {"single_tainted": True}}}, "a person has to override"),
     ],
 )
 def test_it_denies_any_other_card_and_says_why(changed: dict[str, Any], why: str) -> None:
@@ -123,8 +130,39 @@ def test_it_leaves_cards_alone_that_wait_no_longer(changed: dict[str, Any]) -> N
     assert decide(_state(_approval(**changed)), 200.0) == []
 
 
-def test_it_approves_nothing_while_the_line_is_stopped() -> None:
-    assert decide(_state(_approval(), stopped="the rollback failed"), 200.0) == []
+@pytest.mark.parametrize(
+    "kind",
+    ["configuration", "restart", "database-repair", "workaround", "block-address", "silence"],
+)
+def test_it_approves_other_changes_where_their_dry_run_passed(kind: str) -> None:
+    (command,) = decide(_state(_approval(card={**CARD, "kind": kind})), 200.0)
+    assert command["cmd"] == "approve"
+
+
+def test_it_approves_a_change_of_what_the_service_needs() -> None:
+    near = "not orders itself: orders depends on it"
+    card = {**CARD, "kind": "restart", "target": "rates", "beside": near, "params": {}}
+    (command,) = decide(_state(_approval(card=card)), 200.0)
+    assert command["cmd"] == "approve"
+
+
+def test_it_assesses_a_stopped_line_by_what_the_state_shows_and_approves_nothing() -> None:
+    state = _state(_approval(), stopped="the rollback failed")
+    state.checks = ({"name": "error rate", "state": "fail"},)
+    (command,) = decide(state, 200.0)
+    assert command["cmd"] == "assess"
+    assert (
+        "The line was stopped: the rollback failed. Checks that fail: error rate."
+        in (command["text"])
+    )
+
+
+def test_once_going_back_has_failed_it_goes_back_no_second_time() -> None:
+    (command,) = decide(_state(_approval(), assessment="seen"), 200.0)
+    assert (command["cmd"], command["why"]) == (
+        "deny",
+        "going back has failed once; a second time would be blind",
+    )
 
 
 def test_it_is_done_when_the_incident_is() -> None:
@@ -159,3 +197,21 @@ def test_a_mark_copied_from_another_drill_is_refused(tmp_path: Path) -> None:
     (project / ".aiwg" / "drill.json").write_text(json.dumps(mark), "utf-8")
     with pytest.raises(DrillOnly):
         require_drill(project)
+
+
+def test_forensics_sign_off_once_the_intruder_is_out_and_evidence_was_kept() -> None:
+    card = {**CARD, "kind": "block-address", "title": "block 198.51.100.7"}
+    blocked = _task("security/isolate@1", "action", {"exit": 0}, {"card": card})
+    kept = _task("security/preserve", "preserve", {"files": []}, {})
+    asked = {"forensic sign-off": "By whom?"}
+    for tasks in ({}, {blocked.key: blocked}, {kept.key: kept}):
+        assert decide(_state(questions=asked, tasks=tasks), 200.0) == []
+    both = {blocked.key: blocked, kept.key: kept}
+    said = decide(_state(questions=asked, tasks=both), 200.0)
+    assert [one["field"] for one in said] == ["forensic sign-off"]
+    assert decide(_state(questions=asked, tasks=both, answers=asked), 200.0) == []
+
+
+def _task(key: str, kind: str, report: dict[str, Any], inputs: dict[str, Any]) -> Task:
+    step = key.partition("/")[0]
+    return Task(key, 1, kind, "security-gatekeeper", key, step, inputs, 1.0, "done", 2.0, report)

@@ -61,7 +61,7 @@ def test_requests_go_on_at_their_rate_while_nobody_answers() -> None:
     async def scene() -> None:
         clock = FakeClock()
         async with _server(None) as (port, taken):
-            load = Load(clock, port, repeat(GET), rate=10.0)
+            load = Load(clock, port, repeat(GET), 10.0, repeat("192.0.2.1"))
             running = asyncio.create_task(load.run())
             for _ in range(20):
                 await asyncio.sleep(0)

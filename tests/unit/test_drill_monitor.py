@@ -3,7 +3,8 @@
 import pytest
 
 from orchestrator.drills import alertmanager
-from orchestrator.drills.monitor import Alert, Monitor, Sample, quantile, sample
+from orchestrator.drills.monitor import Monitor, Sample, quantile, sample
+from orchestrator.drills.rules import Alert
 
 PAGE = """\
 # TYPE http_requests_total counter

@@ -23,14 +23,18 @@ def test_the_same_seed_makes_the_same_drill() -> None:
 
 
 def test_an_unknown_scenario_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(DrillError, match=r"'quake'; use one of: leak, traffic-spike"):
+    with pytest.raises(DrillError, match=r"'quake'; use one of: leak, slow-query, edge-config, "):
         make_plan("quake", 1)
 
 
-def test_exactly_one_commit_of_a_leak_is_guilty_and_none_of_a_control(plans: list[Plan]) -> None:
+def test_a_leak_is_one_guilty_commit_a_slow_query_two_and_a_harmless_release_has_none(
+    plans: list[Plan],
+) -> None:
     for plan in plans:
-        guilty = sum(commit.guilty for commit in plan.commits)
-        assert guilty == (1 if plan.scenario.leaks else 0)
+        guilty = {commit.change.name for commit in plan.commits if commit.guilty}
+        wanted = {plan.leak.shape} if plan.leak else set()
+        assert guilty == ({plan.slow.shape, "pool-cut"} if plan.slow else wanted)
+        assert bool(guilty) == bool(plan.scenario.release)
 
 
 def test_a_release_has_six_to_twelve_commits_of_different_kinds(plans: list[Plan]) -> None:

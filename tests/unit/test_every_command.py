@@ -11,8 +11,12 @@ from tui.commands import FORMS, IN_A_CARD
 BY_KEY_ALONE = {"star", "undo"}
 """They need the chosen event, or the choice of a change."""
 
-NO_VERB = {"halt", "steer"}
-"""`warroom stop` without an agent is the halt; an agent is steered from its pane."""
+BY_VERB_ALONE = {"ticket"}
+"""`warroom tickets` notes the address that a service elsewhere gave."""
+
+NO_VERB = {"halt", "steer", "action", "ticket"}
+"""`warroom stop` without an agent is the halt; an agent is steered from its pane; `warroom actions`
+and `warroom tickets` are about many incidents or actions, and send these one by one."""
 
 
 def test_the_flow_has_a_rule_for_every_command_a_person_may_use() -> None:
@@ -25,7 +29,7 @@ def test_the_desk_lets_every_command_of_a_person_in() -> None:
 
 
 def test_the_console_can_give_every_command() -> None:
-    assert {*FORMS, *IN_A_CARD, *BY_KEY_ALONE} == set(HUMAN)
+    assert {*FORMS, *IN_A_CARD, *BY_KEY_ALONE, *BY_VERB_ALONE} == set(HUMAN)
 
 
 def test_what_is_typed_into_the_console_is_what_the_desk_reads() -> None:

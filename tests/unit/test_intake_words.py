@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.clock import iso, parse_iso
+from orchestrator.intake.guidance import themes, union
 from orchestrator.intake.moments import moment
 from orchestrator.intake.words import TITLE_LIMIT, is_sentence, understood
 
@@ -120,3 +121,20 @@ def test_a_time_of_day_is_its_last_occurrence(hour: int, minute: int, now: float
     assert at is not None
     assert now - 86400 < at <= now
     assert at % 86400 == hour * 3600 + minute * 60
+
+
+def test_the_themes_of_the_words_and_of_the_guidance_beside_them_are_understood_with_them() -> None:
+    said = understood("payments slow, no data loss", SERVICES, NOW, "SLA at risk. slow as ever")
+    assert [theme.name for theme in said.themes] == ["performance", "tight-sla"]
+    assert said.themes == union(themes("payments slow"), themes("SLA at risk. slow as ever"))
+    assert (said.by, said.why, said.reader) == ("parser", "", "parser")
+    assert understood("payments down", SERVICES, NOW).themes == ()
+
+
+def test_no_reader_takes_away_what_another_saw() -> None:
+    one, other = themes("hackers. it is slow"), themes("attack! hackers! money is lost")
+    both = union(one, other)
+    assert [theme.name for theme in both] == ["security", "performance", "revenue"]
+    assert both[0].words == ("hackers", "attack")
+    assert union(one, ()) == one
+    assert union((), other) == other

@@ -10,8 +10,10 @@ import pytest
 from orchestrator.agents.rules import RulesBackend
 from orchestrator.clock import FakeClock
 from orchestrator.conductor.conductor import Conductor
+from orchestrator.conductor.major import GATHER
 from orchestrator.conductor.opening import Reported, detected
 from orchestrator.model.commands import Command
+from orchestrator.model.events import FreezeLifted
 from orchestrator.model.policy import Policy
 from orchestrator.project import Project
 from orchestrator.settings import Settings
@@ -47,6 +49,13 @@ class Rooms:
             for room in self.conductor.rooms.values()
             if "major-incident" in room.state.exceptions
         }
+
+    async def passing(self, true: Callable[[], bool]) -> None:
+        """The same while time goes on."""
+        async with asyncio.timeout(20):
+            while not true():
+                self.clock.advance(GATHER)
+                await asyncio.sleep(0.005)
 
     async def until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):
@@ -117,3 +126,49 @@ def test_a_third_one_joins_and_the_first_two_are_not_told_again(rooms: Rooms) ->
     for incident, room in rooms.conductor.rooms.items():
         said = [e for e in room.events if e.type == "exception.declared" and "major" in e.id]
         assert len(said) == 1, incident
+
+
+def test_a_freeze_said_in_one_incident_holds_in_all_and_in_those_opened_later(rooms: Rooms) -> None:
+    def frozen() -> dict[str, str]:
+        return {name: room.state.frozen for name, room in rooms.conductor.rooms.items()}
+
+    async def told() -> None:
+        await rooms.open("INC-1", "P0")
+        await rooms.open("INC-2", "P0")
+        await rooms.open("INC-3", "P3", drill=True)
+        await rooms.tell("INC-1", "freeze", why="one at a time")
+        await rooms.until(lambda: frozen()["INC-2"] != "")
+        await rooms.open("INC-4", "P2")
+        await rooms.until(lambda: frozen()["INC-4"] != "")
+        assert frozen() == {
+            "INC-1": "one at a time",
+            "INC-2": "one at a time",
+            "INC-3": "",
+            "INC-4": "one at a time",
+        }
+        await rooms.tell("INC-1", "lift", why="INC-1 is over")
+        await rooms.until(lambda: not any(frozen().values()))
+
+    asyncio.run(told())
+    said = [e.data for e in rooms.conductor.rooms["INC-2"].events if e.type == "freeze.lifted"]
+    assert [data.source for data in said if isinstance(data, FreezeLifted)] == ["INC-1"]
+
+
+def test_which_incident_comes_first_is_told_to_each_and_again_when_it_changes(rooms: Rooms) -> None:
+    def orders() -> set[tuple[str, ...]]:
+        serious = ("INC-1", "INC-2")
+        return {rooms.conductor.rooms[name].state.order for name in serious}
+
+    async def told() -> None:
+        await rooms.open("INC-1", "P1")
+        rooms.clock.advance(5.0)
+        await rooms.open("INC-2", "P1")
+        await rooms.until(lambda: len(rooms.declared()) == 2)
+        await rooms.passing(lambda: orders() == {("INC-1", "INC-2")})
+        await rooms.tell("INC-2", "severity", severity="P0", why="no one can pay")
+        await rooms.passing(lambda: orders() == {("INC-2", "INC-1")})
+
+    asyncio.run(told())
+    first = rooms.conductor.rooms["INC-1"]
+    changes = [e for e in first.events if e.type == "incidents.ordered"]
+    assert len(changes) == 2

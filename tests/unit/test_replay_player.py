@@ -13,7 +13,7 @@ from orchestrator.journal.read import JournalBroken
 from orchestrator.journal.transcript import Line, TranscriptWriter
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event, Payload
-from orchestrator.model.fold import advance, fold_all, state_hash
+from orchestrator.model.fold import advance, fold_all, shape, state_hash
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, Project
 from tui.feed import Batch, LiveFeed
@@ -89,7 +89,7 @@ class Live:
                 self.happens(ev.TierEscalated(2, "CO", ("no runbook",), "reason"))
             case 2:
                 upto = self.folded.seq
-                self.happens(ev.StateHashed(upto, state_hash(self.folded)))
+                self.happens(ev.StateHashed(upto, state_hash(self.folded), shape()))
             case 3 if self.random.random() < 0.2:
                 self.request(key)
             case 4:

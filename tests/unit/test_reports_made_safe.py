@@ -16,7 +16,7 @@ from orchestrator.evidence.sources.ring import read_ring, ring_path
 from orchestrator.evidence.sources.source import SourceError
 from orchestrator.model.events import Actor
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import State
+from orchestrator.model.state import State, Task
 from orchestrator.project import Project
 from orchestrator.settings import SettingsError, load, policy
 from tests.unit.rooms import shop
@@ -57,6 +57,17 @@ def test_an_alert_whose_key_held_a_secret_still_repeats_its_incident() -> None:
     first = reported(**LEAKY)
     state = State(incident="INC-1", status="DETECTED", alert={"key": first.key})
     assert repeats(state, reported(**LEAKY)) is True
+
+
+def test_an_alert_repeats_a_resolved_incident_as_long_as_it_is_watched_for_a_relapse() -> None:
+    looks = Task("relapse/watch@1", 1, "probe", "", "", "", {}, 0.0)
+    state = State(incident="INC-1", status="REVIEWED", alert={"key": "k"}, resolutions=1)
+    assert not repeats(state, reported(key="k"))
+    state.tasks[looks.key] = looks
+    assert repeats(state, reported(key="k"))
+    assert not repeats(state, reported(key="other"))
+    state.status = "CLOSED"
+    assert not repeats(state, reported(key="k"))
 
 
 def test_symptoms_are_cut_and_a_title_that_is_too_long_is_refused_in_one_line() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orchestrator.agents.rules import TASKS
-from orchestrator.agents.rules.follow_up import proposal
+from orchestrator.agents.rules.runbook_diff import proposal
 from orchestrator.model.reports import SCHEMAS, checked
 from orchestrator.model.state import Deadline
 from orchestrator.project import Project
@@ -29,7 +29,7 @@ from tests.unit.resolved_shop import (
 from tests.unit.small_shop import DETECTED, Shop
 
 RUNBOOKS = '[runbooks]\npath = "runbooks"\n'
-CODE = {"mitigation/validate", "mitigation/watch"}
+CODE = {"mitigation/validate", "mitigation/watch", "regression/bisect"}
 """What code reports itself, not an agent."""
 
 
@@ -253,10 +253,12 @@ def test_a_section_that_is_there_already_is_not_proposed_again(tmp_path: Path) -
     assert (report["existing"], report["diff"]) == ("runbooks/shop.md", "")
 
 
-def test_without_a_runbook_there_is_no_diff_and_somebody_is_asked(bench: FakeBench) -> None:
+def test_without_a_runbook_a_new_one_is_proposed_and_somebody_is_asked(bench: FakeBench) -> None:
     resolved(bench)
     report = perform(bench, "review/runbook")
-    assert (report["existing"], report["diff"]) == ("", "")
+    assert report["existing"] == ""
+    assert "--- /dev/null\n+++ b/runbooks/shop.md\n" in report["diff"]
+    assert not (bench.root / "runbooks").exists()
     assert "runbook" in {question["field"] for question in report["unknown"]}
     assert report["symptoms"]
 

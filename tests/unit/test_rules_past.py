@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from orchestrator.agents.rules.desk import Desk
-from orchestrator.agents.rules.past import _PATTERN, LOOKED_AT, alike, related, traits
+from orchestrator.agents.rules.likeness import (
+    _PATTERN,
+    ALIKE,
+    CATEGORY,
+    KIND,
+    SERVICE,
+    WORDS,
+    alike,
+    telling,
+    traits,
+)
+from orchestrator.agents.rules.past import LOOKED_AT, Past, related
 from orchestrator.journal.lines import GENESIS, chained
 from orchestrator.model.codec import encode
 from orchestrator.model.events import (
@@ -142,10 +153,48 @@ def test_a_likeness_is_by_what_is_shared(bench: FakeBench) -> None:
     mine = traits(bench.state)
     assert mine.errors == {"DepotTimeout"}
     assert "baskets.py" in mine.files
-    assert alike(mine, State(service="shop", category="")) is None
-    again = alike(mine, dataclasses.replace(bench.state.copy(), incident="INC-2"))
+    assert alike(mine, State(service="shop", category=""), {}) is None
+    again = alike(mine, dataclasses.replace(bench.state.copy(), incident="INC-2"), {})
     assert again is not None
     assert again.score > 4
+    assert f"commit {mine.commit[:12]}" in again.shared
+
+
+def test_all_that_is_weak_together_is_no_likeness() -> None:
+    assert SERVICE + CATEGORY + KIND + WORDS < ALIKE
+
+
+def test_rare_words_of_the_symptoms_order_those_that_look_alike(bench: FakeBench) -> None:
+    bench.state.symptoms = "baskets vanish at checkout"
+    mine = traits(bench.state)
+    twin = dataclasses.replace(bench.state.copy(), incident="INC-2")
+    other = dataclasses.replace(twin, incident="INC-3", symptoms="slow")
+    rare = telling([bench.state, twin, other])
+    near, far = alike(mine, twin, rare), alike(mine, other, rare)
+    assert near is not None
+    assert far is not None
+    assert near.score > far.score
+    assert any(one.startswith("words ") and "basket" in one for one in near.shared)
+
+
+def test_the_article_says_how_often_it_came_before_and_why_each_is_named(bench: FakeBench) -> None:
+    for number in range(7):
+        write(bench.root, f"INC-OLD-{number}", at=T0 - (number + 3) * 86400)
+    write(bench.root, "INC-OTHER", pattern='DiskFull "write" is new: 9 times.', cause="")
+    report = perform(bench, "review/knowledge")
+    assert (
+        "7 of 8 earlier incidents look alike, the last 3 days before" in report["summary"]["text"]
+    )
+    assert len(report["related"]) == 5
+    assert all("same service shop" in one["text"] for one in report["claims"])
+
+
+def test_the_same_past_gives_the_same_answer(bench: FakeBench) -> None:
+    for number in range(4):
+        write(bench.root, f"INC-OLD-{number}")
+    first = perform(bench, "review/knowledge")
+    assert perform(bench, "review/knowledge") == first
+    assert first["related"] == [f"INC-OLD-{number}" for number in range(4)]
 
 
 def test_templates_without_a_type_are_told_by_their_words() -> None:
@@ -157,5 +206,5 @@ def test_templates_without_a_type_are_told_by_their_words() -> None:
 def test_nothing_is_filed_where_nothing_looks_alike(bench: FakeBench) -> None:
     before = set(bench.state.evidence)
     desk = Desk(task("review/knowledge"), bench)
-    assert asyncio.run(related(desk)) == ([], "")
+    assert asyncio.run(related(desk)) == Past(0)
     assert set(bench.state.evidence) == before

@@ -24,7 +24,7 @@ def bench_of(shop: Shop) -> FakeBench:
 
 def perform(bench: FakeBench, key: str) -> dict[str, Any]:
     """One task to its end, filed in the state as the runner would."""
-    report = dict(asyncio.run(RulesBackend().perform(task(key), bench)))
+    report = dict(asyncio.run(RulesBackend().perform(task(key), bench)).report)
     valid = SCHEMAS[key].model_validate(report)
     _, dropped = checked(valid, bench.state.evidence.keys())
     assert dropped == ()
@@ -100,7 +100,7 @@ def test_harmless_commits_before_a_rise_of_traffic_are_not_blamed(control: Shop)
     assert (strategy["selected"], strategy["action"]) == ("none", "")
     board = perform(bench, "tier2/analysis")["hypotheses"]
     assert board[0]["statement"] == "more traffic than it can serve"
-    assert {one["culprit"] for one in board} == {""}
+    assert {one["culprit"] for one in board if one["status"] == "supported"} == {""}
     assert perform(bench, "rca/5whys")["culprit"] == ""
 
 
@@ -172,7 +172,7 @@ def test_a_file_named_by_a_human_is_reviewed_first(shop: Shop) -> None:
     bench = bench_of(shop)
     running = task("tier2/analysis", steers=("please look at depot.py",))
     bench.state.tasks["tier2/analysis"] = running
-    report = asyncio.run(RulesBackend().perform(running, bench))
+    report = asyncio.run(RulesBackend().perform(running, bench)).report
     assert "wait a little less" in report["code_review"][0]["text"]
     assert "Noted: please look at depot.py" in bench.said()
 

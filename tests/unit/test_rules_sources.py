@@ -32,7 +32,7 @@ def perform(shop: Shop, key: str, *others: Service, **changed: Any) -> tuple[Any
     services = (service.model_copy(update=changed), *others)
     settings = shop.settings.model_copy(update={"services": services})
     bench = FakeBench(shop.root, settings, shop.state, FakeClock(DETECTED + 1))
-    return asyncio.run(RulesBackend().perform(task(key), bench)), bench
+    return asyncio.run(RulesBackend().perform(task(key), bench)).report, bench
 
 
 def check(report: Any, name: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def perform(shop: Shop, key: str, **changed: Any) -> tuple[Any, FakeBench]:
     (service,) = shop.settings.services
     settings = shop.settings.model_copy(update={"services": (service.model_copy(update=changed),)})
     bench = FakeBench(shop.root, settings, shop.state, FakeClock(DETECTED + 1))
-    return asyncio.run(RulesBackend().perform(task(key), bench)), bench
+    return asyncio.run(RulesBackend().perform(task(key), bench)).report, bench
 
 
 def check(report: Any, name: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def test_a_change_that_triage_cleared_is_no_reason_for_tier_2() -> None:
 
 
 def test_a_rollback_nobody_assessed_does_not_deny_that_a_good_version_is_known() -> None:
-    action = SimpleNamespace(id="rollback")
+    action = SimpleNamespace(id="rollback", kind="rollback")
     said = _rollback(None, action, "203f415899d0")  # type: ignore[arg-type]
     assert not said.available
     assert said.why.text.startswith("Regression triage does not call for going back")

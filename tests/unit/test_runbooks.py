@@ -116,7 +116,7 @@ def shop(tmp_path: Path) -> Shop:
 
 def tier1(shop: Shop) -> tuple[dict[str, Any], FakeBench]:
     bench = FakeBench(shop.root, shop.settings, shop.state, FakeClock(DETECTED + 1))
-    return dict(asyncio.run(RulesBackend().perform(task("tier1/data"), bench))), bench
+    return dict(asyncio.run(RulesBackend().perform(task("tier1/data"), bench)).report), bench
 
 
 def test_tier_1_cites_the_runbook_that_the_logs_call_for(shop: Shop) -> None:

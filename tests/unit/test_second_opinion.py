@@ -25,8 +25,8 @@ def another_is_blamed(shop: Shop, confidence: float, patch: pytest.MonkeyPatch) 
     """The ranking as it is, but sure to that degree of a harmless commit."""
     own = of_observed
 
-    async def biased(desk: Any, observed: Bundle) -> Opinion | None:
-        opinion = await own(desk, observed)
+    async def biased(desk: Any, observed: Bundle, read: Any) -> Opinion | None:
+        opinion = await own(desk, observed, read)
         assert opinion is not None
         other = next(c for c in opinion.analysis.changes if c.name != shop.culprit)
         ranked = Ranked(other.name, other.score, confidence, other.evidence)

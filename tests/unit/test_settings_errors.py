@@ -330,3 +330,10 @@ def test_the_example_of_the_documentation_loads(tmp_path: Path) -> None:
         "p95",
         "saturation",
     }
+
+
+def test_an_address_of_a_model_holds_no_password(tmp_path: Path) -> None:
+    text = '[model]\nbase_url = "https://me:word@gateway.example/v1"\n'
+    said = complaint(tmp_path, text)
+    assert said.startswith("warroom.toml line 2: [model] base_url: must hold no name")
+    assert "word" not in said.replace("password", "")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -70,7 +71,8 @@ def test_all_that_it_started_ends_with_it_when_its_time_is_over(tmp_path: Path) 
     with pytest.raises(Hanging, match=r"no answer in 2 s, cut"):
         read(tmp_path, program, timeout=2)
     child = int((tmp_path / "child").read_text())
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(child).wait(10)  # one that was killed takes a moment to be gone
 
 
 def test_one_that_is_not_there_or_was_killed_tells_nothing(tmp_path: Path) -> None:

@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from orchestrator.agents.rules.desk import Desk
+from orchestrator.clock import FakeClock
 from orchestrator.evidence.sources import workload
 from orchestrator.evidence.sources.kubectl import Kubectl, complaint
 from orchestrator.evidence.sources.question import Question, Reading
 from orchestrator.evidence.sources.source import Hanging, SourceError
-from orchestrator.settings import Kubernetes, Service
+from orchestrator.model.state import State
+from orchestrator.settings import Kubernetes, Service, Settings
+from tests.unit.fake_bench import FakeBench, task
 
 WHERE = Kubernetes(namespace="shop", workload="deployment/orders", context="blue")
 SERVICE = Service(name="orders", kubernetes=WHERE)
@@ -275,3 +279,26 @@ def test_nothing_is_asked_of_a_cluster_that_no_setting_names(tmp_path: Path) -> 
 
 def test_the_complaint_is_the_servers_own_line() -> None:
     assert complaint("warning: x\nerror: no context blue\n") == "error: no context blue"
+
+
+def test_rollouts_stand_in_for_a_deploy_log(cluster: Cluster, tmp_path: Path) -> None:
+    made = {
+        "metadata": {
+            "creationTimestamp": "2025-11-23T13:58:51Z",
+            "annotations": {"deployment.kubernetes.io/revision": "3"},
+            "ownerReferences": [{"name": "orders"}],
+        },
+        "spec": {"template": {"spec": {"containers": [{"image": "orders:1.9"}]}}},
+    }
+    cluster.says("rollout history deployment/orders", "REVISION  CHANGE-CAUSE\n3  ship 1.9\n")
+    cluster.says("get replicasets", {"items": [made]})
+    settings = Settings(services=(SERVICE,))
+    state = State(incident="INC-1", service="orders")
+    bench = FakeBench(tmp_path, settings, state, FakeClock())
+    read = asyncio.run(Desk(task("regression/verdict"), bench).deploys())
+    assert read is not None
+    log, eid = read
+    (one,) = log.of("orders")
+    assert (one.version, one.kind) == ("1.9", "rollout")
+    assert bench.state.evidence[eid].source == "rollouts of deployment/orders"
+    assert "ship 1.9" in bench.ledger.resolve(bench.state, f"{eid}:{one.line}")

@@ -1,11 +1,14 @@
 """What the timeline says of each fact."""
 
+import dataclasses
+
 import pytest
 
 from orchestrator.model import events as ev
 from orchestrator.model.events import FLOW, Actor, Event, Payload
 from orchestrator.model.timeline import KINDS, MARKS, Row, row
 from orchestrator.model.wording import ids
+from tests.unit.incident_delivery import delivered_story
 from tests.unit.incident_others import control_story, trouble_story
 from tests.unit.incident_story import story
 
@@ -125,6 +128,8 @@ def test_a_decided_regression_is_starred_and_an_innocent_change_is_not() -> None
     )
     assert (line(blamed).mark, line(blamed).text) == ("star", "regression CONFIRMED")
     assert (line(cleared).mark, line(cleared).text) == ("info", "not a regression")
+    found = dataclasses.replace(blamed, culprit="badf00d1", bisected=True, suspected="c0ffee12")
+    assert line(found).text == "regression CONFIRMED, bisect names badf00d1, not c0ffee12"
 
 
 @pytest.mark.parametrize(
@@ -236,3 +241,16 @@ def test_a_fact_of_another_release_is_still_named() -> None:
 )
 def test_evidence_ids_are_sorted_and_runs_joined(cited: tuple[str, ...], shown: str) -> None:
     assert ids(cited) == shown
+
+
+def test_a_text_on_its_way_has_a_line_for_each_channel_and_none_for_the_work_behind_it() -> None:
+    told = [made for event in delivered_story()[-5:] if (made := row(event)) is not None]
+    assert [(one.mark, one.text, one.who) for one in told] == [
+        ("now", "update 1 goes out to mail, chat, pager", "a.kim"),
+        ("done", "update 1 delivered", "mail"),
+        ("late", "update 1 not delivered: answered 500", "chat"),
+        ("warn", "update 1 may have arrived or not: the runner was cut short", "pager"),
+        ("done", "update 1 delivered by pager, as a person saw", "a.kim"),
+    ]
+    asked = ev.TaskRequested("deliver/update-1/1/mail", 1, "deliver", "x", "x", "deliver", {})
+    assert row(Event(1, "x", 0.0, ev.FLOW, asked)) is None

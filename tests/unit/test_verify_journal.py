@@ -14,7 +14,7 @@ from orchestrator.journal.lines import canonical, digest
 from orchestrator.journal.verify import Report, verify
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event, Payload
-from orchestrator.model.fold import advance, state_hash
+from orchestrator.model.fold import advance, shape, state_hash
 from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, Project
 
@@ -84,7 +84,7 @@ def sealed(facts: list[Payload]) -> list[Event]:
         events.append(event)
         advance(state, event)
         if len(events) % 5 == 0:
-            fact = ev.StateHashed(seq, state_hash(state))
+            fact = ev.StateHashed(seq, state_hash(state), shape())
             events.append(Event(seq + 1, f"hashed/{seq}", START + seq, ev.RUNNER, fact))
             advance(state, events[-1])
     return events
@@ -288,7 +288,7 @@ def test_a_state_hash_that_the_events_do_not_give_is_named(tmp_path: Path) -> No
     folder = IncidentFolder(tmp_path / "INC-7")
     folder.create()
     events = sealed([payloads()[0], *payloads()[-4:]])
-    false = ev.StateHashed(5, "0" * 64)
+    false = ev.StateHashed(5, "0" * 64, shape())
     events[-1] = Event(6, "hashed/5", START, ev.RUNNER, false)
     JournalWriter(folder.journal).append(events)
     (finding,) = verify(folder).findings
@@ -369,3 +369,13 @@ def test_a_journal_that_is_none_gives_a_finding_and_no_exception(
 def test_a_missing_journal_gives_a_finding(tmp_path: Path) -> None:
     (finding,) = verify(IncidentFolder(tmp_path / "INC-9")).findings
     assert finding.endswith("cannot be read (No such file or directory)")
+
+
+def test_states_hashed_by_another_release_are_said_and_not_compared(tmp_path: Path) -> None:
+    journal = Path(__file__).parent.parent / "data" / "journals" / "0.1-closed.jsonl"
+    folder = Project(tmp_path).incident("INC-1")
+    folder.create()
+    folder.journal.write_bytes(journal.read_bytes())
+    found = verify(folder)
+    assert not [one for one in found.findings if "the state after event" in one]
+    assert any("hashed by another release" in one for one in found.notes)
