@@ -11,7 +11,9 @@ from benchmarks.core import core
 from benchmarks.figures import Bench, Figure, table
 from benchmarks.first_frame import first_frame
 from benchmarks.logs import logs
+from benchmarks.many import many
 from benchmarks.memory import memory
+from benchmarks.models import models
 from benchmarks.opening import opening
 from benchmarks.seeking import seeking
 from benchmarks.streaming import streaming
@@ -23,6 +25,8 @@ BENCHES: dict[str, Bench] = {
     "seeking": seeking,
     "memory": memory,
     "streaming": streaming,
+    "models": models,
+    "many": many,
     "logs": logs,
 }
 

@@ -13,7 +13,7 @@ class Figure:
     name: str
     value: float
     unit: str
-    """us | ms | % | MB | x (a ratio within this run)"""
+    """us | ms | s | % | MB | x (a ratio within this run)"""
     most: float | None = None
     beside: str = ""
     """what it was measured against, or how much of it"""

@@ -64,7 +64,12 @@ def demo(scenario: str, seed: int, meanwhile: Meanwhile | None = None) -> Case:
     return result
 
 
-def series(name: str, cases: Iterable[tuple[str, Callable[[], Case]]], jobs: int = 1) -> list[Case]:
+def series(
+    name: str,
+    cases: Iterable[tuple[str, Callable[[], Case]]],
+    jobs: int = 1,
+    line: Callable[[Case], str] | None = None,
+) -> list[Case]:
     """Run what has no result yet, a line each; all results in order."""
     folder = KEPT / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +79,7 @@ def series(name: str, cases: Iterable[tuple[str, Callable[[], Case]]], jobs: int
         if not path.exists():
             path.write_text(json.dumps(case[1](), indent=1))
         result: Case = json.loads(path.read_text())
-        print(f"{name} {case[0]}: {_line(result)}", flush=True)
+        print(f"{name} {case[0]}: {(line or _line)(result)}", flush=True)
         return result
 
     with ThreadPoolExecutor(jobs) as pool:

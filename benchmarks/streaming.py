@@ -91,7 +91,7 @@ def _ours(root: Path, rate: int) -> Felt:
         speaker = _speaker(folder, rate) if rate else None
         terminal.press(":")
         terminal.rest(2.0)
-        keys, cpu = _pressed(terminal, KEYS_OURS, PATIENCE_OURS)
+        keys, cpu = pressed(terminal, KEYS_OURS, PATIENCE_OURS)
         offered = _silenced(speaker) if speaker else 0
         terminal.rest(0.5)
         left = terminal.leave("\x11")
@@ -104,7 +104,7 @@ def _stock(name: str, rate: int, root: Path) -> Felt:
     with _program(name, rate, report, root) as terminal:
         terminal.until(READY)
         terminal.rest(2.0)
-        keys, cpu = _pressed(terminal, KEYS_STOCK, PATIENCE_STOCK)
+        keys, cpu = pressed(terminal, KEYS_STOCK, PATIENCE_STOCK)
         left = terminal.leave("\x11", 4.0)
     if not left:
         return Felt(keys, cpu, "did not end when asked to")
@@ -117,7 +117,7 @@ def _program(name: str, rate: int, report: Path, folder: Path) -> Terminal:
     return Terminal([sys.executable, "-m", "benchmarks.streamed", *words], *SIZE)
 
 
-def _pressed(terminal: Terminal, count: int, patience: float) -> tuple[list[float], float]:
+def pressed(terminal: Terminal, count: int, patience: float) -> tuple[list[float], float]:
     """Key to paint of each key in milliseconds, and the processor's share meanwhile."""
     chance = Random(3)
     process = psutil.Process(terminal.pid)
