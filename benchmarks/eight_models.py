@@ -22,7 +22,7 @@ from orchestrator.clock import WallClock
 from orchestrator.conductor.bench import WorkBench
 from orchestrator.conductor.room import Room
 from orchestrator.model.commands import Command
-from orchestrator.model.state import Task
+from orchestrator.model.records import Task
 from orchestrator.project import IncidentFolder, Project
 from orchestrator.settings import Settings
 from orchestrator.settings_model import ModelTable

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from orchestrator.model.records import Spent, Task
 from orchestrator.model.spending import short, short_price, usage
-from orchestrator.model.state import Spent, Task
 
 Fact = tuple[str, str, bool]
 """Text, token, bold."""

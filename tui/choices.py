@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.clock import hhmmss, span
-from orchestrator.model.state import Deadline, State, Task
+from orchestrator.model.records import Deadline, Task
+from orchestrator.model.state import State
 from orchestrator.model.undoing import undoable
 
 ROLES = (

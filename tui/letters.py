@@ -16,8 +16,9 @@ from orchestrator.model.messages import (
     sending_name,
     update_number,
 )
+from orchestrator.model.records import Message
 from orchestrator.model.sending import channels_for, latest, of_text
-from orchestrator.model.state import Message, State
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
 from tui.widgets.chooser import Line, Runs
 

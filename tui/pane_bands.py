@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from orchestrator.clock import span
-from orchestrator.model.state import Spent, Task
+from orchestrator.model.records import Spent, Task
 from tui.answering import TAKEN_OVER, Fact, Form, forms
 from tui.glyphs import CARET, PULSE, role_code
 from tui.ink import Ink, Piece, band, cut, row, width_of

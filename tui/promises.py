@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from orchestrator.clock import span
 from orchestrator.model.messages import TEXT_OF
 from orchestrator.model.owed import BY_FLOW, owner
-from orchestrator.model.state import Deadline, State
+from orchestrator.model.records import Deadline
+from orchestrator.model.state import State
 from orchestrator.model.wording import bare_name
 from tui.widgets.deadline_strip import NAMES, settled_at, standing_now
 

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 from orchestrator.clock import Clock
 from orchestrator.model.events import MethodsDiffered, TurnSpent
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.settings import Settings
 
 

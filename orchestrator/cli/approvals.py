@@ -8,8 +8,9 @@ from orchestrator.cli.tell import Refused, state_of
 from orchestrator.evidence.hygiene import clean
 from orchestrator.model.differences import differences
 from orchestrator.model.events import Json
+from orchestrator.model.records import Approval
 from orchestrator.model.resting import ground, is_reason, needs_override, spoken
-from orchestrator.model.state import Approval, State
+from orchestrator.model.state import State
 from orchestrator.model.two_persons import progress
 from orchestrator.model.wording import time_of_day
 from orchestrator.project import IncidentFolder

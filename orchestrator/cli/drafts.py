@@ -10,8 +10,9 @@ from orchestrator.clock import WallClock, iso, span
 from orchestrator.comms.letter import Letter, letter
 from orchestrator.evidence.hygiene import clean
 from orchestrator.model.messages import sending_name
+from orchestrator.model.records import Message
 from orchestrator.model.sending import channels_for, latest
-from orchestrator.model.state import Message, State
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
 
 WORDS = {

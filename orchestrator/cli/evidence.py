@@ -17,7 +17,8 @@ from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.ledger import Ledger, capped
 from orchestrator.evidence.sources.process import run as run_argv
 from orchestrator.evidence.sources.source import SourceError
-from orchestrator.model.state import Evidence, State
+from orchestrator.model.records import Evidence
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
 
 CITATION = re.compile(r"[Ee]\d{1,9}(?::\d{1,9})?")

@@ -9,7 +9,8 @@ from orchestrator.cli import BROKEN_INPUT, DONE, Console, refuse, refused_folder
 from orchestrator.cli.approvals import shown
 from orchestrator.clock import WallClock, iso, span
 from orchestrator.journal.read import JournalBroken, load_state
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from orchestrator.model.two_persons import progress
 from orchestrator.project import Project
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from orchestrator.evidence.redaction import redact
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.project import write_private
 from orchestrator.settings import Settings
 

@@ -11,7 +11,8 @@ from orchestrator.comms.letter import Letter, letter
 from orchestrator.comms.order import NotTaken, Order
 from orchestrator.comms.outbox import Outbox
 from orchestrator.documents.messages import public_status
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
 from orchestrator.settings import Settings
 

@@ -23,7 +23,8 @@ from orchestrator.model.events import (
     TaskEngaged,
     TurnSpent,
 )
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.project import sha256_file
 from orchestrator.settings import Settings
 

@@ -29,7 +29,7 @@ from orchestrator.model.events import (
     IncidentDetected,
     RunnerStarted,
 )
-from orchestrator.model.state import Task
+from orchestrator.model.records import Task
 from orchestrator.project import Project
 from orchestrator.settings import Settings
 

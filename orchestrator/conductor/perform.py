@@ -36,8 +36,8 @@ from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import RUNNER, ActionStarted, Json, TaskFinished
+from orchestrator.model.records import Task
 from orchestrator.model.reports import SCHEMAS, Report, checked
-from orchestrator.model.state import Task
 from orchestrator.settings import Settings
 
 log = logging.getLogger(__name__)

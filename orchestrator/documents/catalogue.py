@@ -8,7 +8,8 @@ from orchestrator.clock import iso
 from orchestrator.model.deadlines import promises
 from orchestrator.model.gates import REGISTER
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE, update_number
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 SUMMARY = ".aiwg/regression/regression-register-summary.md"
 """Written from all entries of the register, whichever incident made them."""

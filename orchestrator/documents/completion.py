@@ -16,8 +16,9 @@ from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations, words
 from orchestrator.model.gates import REGISTER
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT
+from orchestrator.model.records import Approval
 from orchestrator.model.resting import needs_override
-from orchestrator.model.state import Approval, State
+from orchestrator.model.state import State
 from orchestrator.model.wording import document_name
 
 RULE = "─" * 61

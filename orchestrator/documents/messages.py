@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from orchestrator.model.deadlines import update_interval
 from orchestrator.model.durations import durations, words
 from orchestrator.model.events import Event, MessageSent, SendRequested
-from orchestrator.model.state import Message, State
+from orchestrator.model.records import Message
+from orchestrator.model.state import State
 
 RARELY = 3600.0
 """The longest interval of updates that the public is promised."""

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.evidence.sources.ring import read_ring
-from orchestrator.model.state import Evidence, State
+from orchestrator.model.records import Evidence
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder, Project
 
 BEFORE, AFTER = 1800.0, 600.0

@@ -44,9 +44,9 @@ from orchestrator.model.events import Event
 from orchestrator.model.fold import advance, fold_all
 from orchestrator.model.gates import gates
 from orchestrator.model.hotfix_state import standing
+from orchestrator.model.records import Document as Written
 from orchestrator.model.resting import ground, spoken
 from orchestrator.model.spending import HEADS, table
-from orchestrator.model.state import Document as Written
 from orchestrator.model.state import State
 from orchestrator.model.wording import EXCEPTIONS
 

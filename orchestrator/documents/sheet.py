@@ -15,7 +15,8 @@ from orchestrator.documents.inert import inert
 from orchestrator.model.durations import words
 from orchestrator.model.events import Json
 from orchestrator.model.fields import FIELDS
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 UNKNOWN = "UNKNOWN"
 

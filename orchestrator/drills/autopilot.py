@@ -11,8 +11,9 @@ from typing import Any
 from orchestrator.flow.security import SIGN_OFF
 from orchestrator.model.change_kinds import ISOLATING
 from orchestrator.model.events import Json
+from orchestrator.model.records import Approval
 from orchestrator.model.resting import ground, needs_override
-from orchestrator.model.state import Approval, State
+from orchestrator.model.state import State
 from orchestrator.project import Project
 
 ACKNOWLEDGES_AFTER = 2.0

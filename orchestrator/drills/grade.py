@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from orchestrator.clock import span
 from orchestrator.model.events import Json
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 Result = Literal["right", "wrong", "open"]
 

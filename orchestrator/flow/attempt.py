@@ -22,7 +22,7 @@ from orchestrator.model.attempt import (
 )
 from orchestrator.model.events import Json
 from orchestrator.model.looks import lasted
-from orchestrator.model.state import Task
+from orchestrator.model.records import Task
 
 ROLE = "devops-engineer"
 

@@ -13,7 +13,8 @@ from orchestrator.model.deadlines import Plan
 from orchestrator.model.events import FLOW, Actor, Event, Json, Payload
 from orchestrator.model.fold import advance
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 Part = Callable[["Incident"], None]
 

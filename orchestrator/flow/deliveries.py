@@ -8,8 +8,8 @@ from orchestrator.flow.decide import Incident
 from orchestrator.model import events as ev
 from orchestrator.model.delivery import Delivery
 from orchestrator.model.messages import sending_name, stem_of
+from orchestrator.model.records import Task
 from orchestrator.model.sending import by_itself, channels_for, latest, sendings
-from orchestrator.model.state import Task
 from orchestrator.model.wording import document_name
 
 ROLE = "communications-lead"

@@ -6,7 +6,8 @@ A person may choose it all the same; the flow does not nag.
 from typing import Any
 
 from orchestrator.model.events import Json
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 
 
 def denials(state: State) -> list[Approval]:

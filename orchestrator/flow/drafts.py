@@ -7,7 +7,8 @@ it still holds. A change while one is being written waits for it, and several ch
 from orchestrator.flow.decide import Incident
 from orchestrator.model import events as ev
 from orchestrator.model.events import Json
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 STAGES = {
     "INVESTIGATING": "it is investigated again",

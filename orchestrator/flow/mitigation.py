@@ -17,8 +17,8 @@ from orchestrator.flow.second_look import MOST, unrecovered
 from orchestrator.flow.watching import watch
 from orchestrator.model.attempt import stops, told, tried
 from orchestrator.model.events import Json
+from orchestrator.model.records import Task
 from orchestrator.model.regression import OFFERED
-from orchestrator.model.state import Task
 
 ROLE = "devops-engineer"
 

@@ -18,7 +18,7 @@ from orchestrator.model.calling import (
     unanswered_pages,
     unreached,
 )
-from orchestrator.model.state import Task
+from orchestrator.model.records import Task
 from orchestrator.model.wording import page_key
 
 ROLE = "on-call"

@@ -12,8 +12,9 @@ from orchestrator.model.commands import OVERRIDES, STEPS, TARGETS, Command
 from orchestrator.model.fields import FIELDS
 from orchestrator.model.may_approve import barred
 from orchestrator.model.need_to_know import circle
+from orchestrator.model.records import Approval
 from orchestrator.model.resting import ground, is_reason, needs_override
-from orchestrator.model.state import Approval, State
+from orchestrator.model.state import State
 from orchestrator.model.undoing import taking, undoable
 from orchestrator.model.wording import decided
 

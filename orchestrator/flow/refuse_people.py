@@ -2,7 +2,8 @@
 
 from orchestrator.model.calling import GRAVE, conflicting
 from orchestrator.model.commands import Command
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from orchestrator.model.two_persons import needed
 from orchestrator.model.wording import time_of_day
 

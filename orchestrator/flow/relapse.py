@@ -9,7 +9,8 @@ check takes it back.
 from orchestrator.flow.decide import Incident
 from orchestrator.model import events as ev
 from orchestrator.model.durations import words
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 
 def relapse(i: Incident) -> None:

@@ -9,8 +9,9 @@ What was judged before stands until the new word is there.
 from orchestrator.flow.decide import Incident
 from orchestrator.flow.regression import BLAMED, judging_anew, regression
 from orchestrator.model import events as ev
+from orchestrator.model.records import Task
 from orchestrator.model.regression import timing_open
-from orchestrator.model.state import State, Task
+from orchestrator.model.state import State
 
 MOST = 3
 """Watches without a recovery after which it is looked again, each time the incident is opened."""

@@ -3,7 +3,7 @@
 from orchestrator.flow.decide import Incident, Pending
 from orchestrator.flow.people import holder
 from orchestrator.model import events as ev
-from orchestrator.model.state import Task
+from orchestrator.model.records import Task
 
 
 def tiers(i: Incident) -> None:

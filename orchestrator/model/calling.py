@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from orchestrator.model.events import Json
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 MOST_PAGES = 10
 """Pages to one person in one incident; whoever sleeps through so many is called by a person."""

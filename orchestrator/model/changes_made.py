@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from orchestrator.model.attempt import FAILED, RESTORED, WORDS, Attempt
 from orchestrator.model.looks import lasted
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 UNDO = "mitigation/undo"
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.model.calling import Next, next_call, unanswered
-from orchestrator.model.state import Deadline, State
+from orchestrator.model.records import Deadline
+from orchestrator.model.state import State
 
 PAGE, COMMANDER = "page", "commander"
 

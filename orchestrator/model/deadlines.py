@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from orchestrator.model.crew_clocks import crew_clocks
 from orchestrator.model.messages import NOTICE, STATUS_PAGE, TEXT_OF
 from orchestrator.model.policy import GDPR, Policy, Promises, Regulation
+from orchestrator.model.records import Deadline
 from orchestrator.model.sending import by_itself, update_begins
-from orchestrator.model.state import Deadline, State
+from orchestrator.model.state import State
 from orchestrator.model.vendor import ANSWER, asked_at
 
 PUBLISHED = 48 * 3600.0

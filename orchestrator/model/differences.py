@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from orchestrator.model.state import Differing, State
+from orchestrator.model.records import Differing
+from orchestrator.model.state import State
 from orchestrator.model.wording import work
 
 

@@ -28,16 +28,8 @@ from orchestrator.model.fold_people import PEOPLE
 from orchestrator.model.fold_step import Step
 from orchestrator.model.hotfix_state import HOTFIX
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import (
-    NO_REASON,
-    Approval,
-    Deadline,
-    Document,
-    Evidence,
-    State,
-    Task,
-    Tier,
-)
+from orchestrator.model.records import Approval, Deadline, Document, Evidence, Task, Tier
+from orchestrator.model.state import NO_REASON, State
 
 STEPS: dict[type[Payload], Step] = {
     **PEOPLE,

@@ -5,7 +5,8 @@ from dataclasses import replace
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.fold_step import Step
-from orchestrator.model.state import Differing, Spent, State
+from orchestrator.model.records import Differing, Spent
+from orchestrator.model.state import State
 
 
 def _engaged(state: State, data: ev.TaskEngaged, event: Event) -> None:

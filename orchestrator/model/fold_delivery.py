@@ -8,7 +8,8 @@ from orchestrator.model.delivery import Channel, Delivery
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.fold_step import Step
 from orchestrator.model.messages import delivery_key
-from orchestrator.model.state import Message, State
+from orchestrator.model.records import Message
+from orchestrator.model.state import State
 
 
 def _channels(state: State, data: ev.ChannelsKnown, event: Event) -> None:

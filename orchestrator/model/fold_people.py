@@ -7,7 +7,8 @@ from orchestrator.model import events as ev
 from orchestrator.model import fold_crew
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.fold_step import Step
-from orchestrator.model.state import Message, State
+from orchestrator.model.records import Message
+from orchestrator.model.state import State
 
 
 def _role(state: State, data: ev.RoleAssigned, event: Event) -> None:

@@ -12,7 +12,8 @@ from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import Durations, durations, words
 from orchestrator.model.follow_up import items
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
-from orchestrator.model.state import Deadline, State, Tier
+from orchestrator.model.records import Deadline, Tier
+from orchestrator.model.state import State
 
 PASS, FAIL, NOT_APPLICABLE = "PASS", "FAIL", "N-A"
 

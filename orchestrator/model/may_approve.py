@@ -1,7 +1,8 @@
 """Who may approve a change that its entry of the catalogue keeps for some roles. Pure."""
 
 from orchestrator.model.commands import Command
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 
 
 def barred(state: State, approval: Approval, command: Command) -> str:

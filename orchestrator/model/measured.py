@@ -12,7 +12,8 @@ from orchestrator.model.durations import Durations, durations
 from orchestrator.model.follow_up import items
 from orchestrator.model.looks import lasted
 from orchestrator.model.policy import Policy, Promises
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 KNOWN = ("CONFIRMED", "LIKELY")
 """Verdicts, of a root cause and of a regression, that count as knowing it."""

@@ -11,7 +11,8 @@ from itertools import combinations
 from typing import Any
 
 from orchestrator.model.events import Json
-from orchestrator.model.state import Evidence, State
+from orchestrator.model.records import Evidence
+from orchestrator.model.state import State
 
 WORDS = 2
 """Words an override has at least: a key pressed twice is no reason."""

@@ -2,7 +2,8 @@
 
 from orchestrator.model.delivery import Channel, Delivery
 from orchestrator.model.messages import NOTICE, audience_of, sending_name, update_number
-from orchestrator.model.state import Message, State
+from orchestrator.model.records import Message
+from orchestrator.model.state import State
 
 TOO_SOON = 3
 """An update sooner than this part of the promised interval needs a reason: a third."""

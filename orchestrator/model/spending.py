@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.model.events import Json
-from orchestrator.model.state import Spent, State, Task
+from orchestrator.model.records import Spent, Task
+from orchestrator.model.state import State
 from orchestrator.model.wording import work
 
 

@@ -15,7 +15,7 @@ from orchestrator.model.differences import difference
 from orchestrator.model.durations import words
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.hotfix_state import TOLD as HOTFIX
-from orchestrator.model.state import Differing
+from orchestrator.model.records import Differing
 from orchestrator.model.timeline_attempts import ATTEMPTS
 from orchestrator.model.timeline_cancelling import CANCELLING
 from orchestrator.model.timeline_crew import CREW

@@ -2,7 +2,7 @@
 
 from orchestrator.model.events import Json
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import Approval
+from orchestrator.model.records import Approval
 
 
 def needed(card: Json, policy: Policy) -> int:

@@ -4,7 +4,8 @@ A command that failed, or of which nobody can tell whether it took effect, may h
 it: taking that back is offered as well.
 """
 
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 
 def undoable(state: State) -> list[Task]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.model.state import Approval
+from orchestrator.model.records import Approval
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from orchestrator.journal.read import read_journal
 from orchestrator.journal.transcript import read_transcript
 from orchestrator.model import events as ev
 from orchestrator.model.fold import fold_all
-from orchestrator.model.state import Spent, State
+from orchestrator.model.records import Spent
+from orchestrator.model.state import State
 from tests.model_server.beside import Beside, serving
 from tests.model_server.reply import Reply
 from tests.model_server.scripted import drill as scripted

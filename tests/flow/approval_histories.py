@@ -27,7 +27,8 @@ from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor, Event
 from orchestrator.model.fold import fold_all
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import Approval, State, Task
+from orchestrator.model.records import Approval, Task
+from orchestrator.model.state import State
 from tests.flow.approval_world import BAD, EDITS, GOOD, OTHER, Died, World, catalogue
 from tests.flow.simulate import FAILED, PASSED, PEOPLE, SHA, T0, answers, claim, indicators
 

@@ -19,7 +19,8 @@ from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.project import Project, write_private
 from orchestrator.settings import Settings
 from tests.flow.simulate import PEOPLE, SHA, T0, Report, War, answers, claim, indicators

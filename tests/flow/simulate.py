@@ -17,7 +17,8 @@ from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor, Event
 from orchestrator.model.fold import fold_all
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 
 T0 = 1_763_906_400.0
 KIM = Actor("human", "a.kim")

@@ -8,7 +8,7 @@ import pytest
 from orchestrator.model import events as ev
 from orchestrator.model.attempt import effect_of
 from orchestrator.model.policy import Validation
-from orchestrator.model.state import Task
+from orchestrator.model.records import Task
 from tests.flow.simulate import CARD, PASSED, SHA, War, indicators
 
 pytestmark = pytest.mark.usefixtures("both_computations_of_the_gates_agree")

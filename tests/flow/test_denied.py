@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from tests.flow.simulate import CARD, War
 
 OTHER = {**CARD, "action": "pool", "kind": "configuration", "title": "raise", "sha256": "e" * 64}

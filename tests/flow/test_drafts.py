@@ -3,7 +3,8 @@
 from orchestrator.model import events as ev
 from orchestrator.model.events import FLOW, Event
 from orchestrator.model.fold import fold_all
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from tests.flow.simulate import FAILED, War
 
 MANAGEMENT = "communications/management-notification.md"

@@ -4,7 +4,8 @@ from typing import Any
 
 from orchestrator.flow.second_look import MOST
 from orchestrator.model import events as ev
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from tests.flow.simulate import FAILED, PASSED, REGRESSION, War, claim, indicators
 
 EARLY = indicators(

@@ -10,8 +10,8 @@ from orchestrator.model.commands import Command
 from orchestrator.model.deadlines import next_due
 from orchestrator.model.events import RUNNER
 from orchestrator.model.messages import ALERT, MANAGEMENT, NOTICE, STATUS_PAGE, update_path
+from orchestrator.model.records import Message
 from orchestrator.model.sending import channels_for, in_doubt
-from orchestrator.model.state import Message
 from tests.flow.simulate import SHA, T0, War
 from tests.flow.test_whole_flow import refusal
 

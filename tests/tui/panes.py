@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from orchestrator.journal.transcript import Line
-from orchestrator.model.state import Task
+from orchestrator.model.records import Task
 from tui.pane_text import PaneText
 from tui.theme import DARK_NAME, THEMES
 from tui.widgets.agent_pane import AgentPane

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.journal.transcript import Line
-from orchestrator.model.state import Spent
+from orchestrator.model.records import Spent
 from tests.tui.panes import START, TASK, Host, pane, rows, say
 from tui.messages import finished
 from tui.pane_text import PaneText

@@ -17,7 +17,8 @@ from orchestrator.journal.read import Tail
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event
 from orchestrator.model.owed import owner
-from orchestrator.model.state import Deadline, Message, State
+from orchestrator.model.records import Deadline, Message
+from orchestrator.model.state import State
 from orchestrator.project import Project
 from tests.tui.project_story import MOMENT, other, told_project
 from tests.tui.rooms import FakeLink, find, text_of

@@ -6,7 +6,8 @@ import pytest
 from textual.app import App, ComposeResult
 
 from orchestrator.model.fold import fold_all
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import WAITING, leak_story, story
 from tui.theme import DARK_NAME, THEMES

@@ -10,7 +10,7 @@ from orchestrator.client import Answer
 from orchestrator.comms.letter import letter
 from orchestrator.model.delivery import Channel
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, STATUS_PAGE, update_path
-from orchestrator.model.state import Deadline, Message
+from orchestrator.model.records import Deadline, Message
 from tests.tui.rooms import CLOSED, WAITING, Room, find, opened, settled, text_of
 from tests.tui.telling import channels, went
 from tui.screens.communications import Communications, TextList

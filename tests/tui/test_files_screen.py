@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from orchestrator.model.state import Message, State
+from orchestrator.model.records import Message
+from orchestrator.model.state import State
 from tests.tui.rooms import CLOSED, WAITING, Room, find, opened, settled, text_of
 from tui.editor import NoEditor, argv_of, edited
 from tui.screens.review import Files

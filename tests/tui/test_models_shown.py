@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 
 from benchmarks.screenshots import Stage, settled
 from orchestrator.model.fold import fold_all
-from orchestrator.model.state import Spent, State
+from orchestrator.model.records import Spent
+from orchestrator.model.state import State
 from orchestrator.project import Project
 from tests.tui.rooms import WAITING, find, opened, text_of
 from tests.unit.incident_evidence import T0

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.fold import fold_all
-from orchestrator.model.state import Deadline, Message, State
+from orchestrator.model.records import Deadline, Message
+from orchestrator.model.state import State
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import leak_story
 from tui.alarms import Alarms

@@ -7,7 +7,8 @@ from orchestrator.agents.contract import Observation, Stopped
 from orchestrator.clock import Clock
 from orchestrator.evidence.ledger import Ledger
 from orchestrator.model.events import MethodsDiffered, TurnSpent
-from orchestrator.model.state import Evidence, State, Task
+from orchestrator.model.records import Evidence, Task
+from orchestrator.model.state import State
 from orchestrator.project import Project
 from orchestrator.settings import Settings
 

@@ -18,7 +18,8 @@ from orchestrator.agents.claude.turn import Client
 from orchestrator.agents.contract import Answer, Bench
 from orchestrator.agents.rules import RulesBackend
 from orchestrator.clock import FakeClock
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.settings_model import ModelTable
 from tests.model_server import Reply
 from tests.model_server.server import ModelServer, Received

@@ -26,7 +26,8 @@ from orchestrator.journal.transcript import read_transcript
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import RUNNER, Event
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.project import Project
 from orchestrator.settings import load, policy
 from orchestrator.settings_model import ModelTable

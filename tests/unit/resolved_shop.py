@@ -8,8 +8,8 @@ from typing import Any
 from orchestrator.agents.rules import RulesBackend
 from orchestrator.clock import FakeClock
 from orchestrator.model import regression as rule
+from orchestrator.model.records import Approval
 from orchestrator.model.reports import SCHEMAS, checked
-from orchestrator.model.state import Approval
 from orchestrator.project import Project
 from orchestrator.settings import load
 from tests.unit.fake_bench import FakeBench, task

@@ -16,7 +16,8 @@ from orchestrator.actions import launch
 from orchestrator.actions.card import Impossible, build, digest
 from orchestrator.actions.executor import Execution, Unclear, execute
 from orchestrator.clock import Clock, WallClock
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from orchestrator.settings import Settings
 from tests.unit.rooms import BAD, GOOD, deployed, shop
 

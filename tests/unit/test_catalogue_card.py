@@ -17,7 +17,8 @@ from orchestrator.flow.refuse import decision
 from orchestrator.model.change_kinds import WORDS, words
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from orchestrator.settings import Settings
 from tests.unit.http_server import serving
 

@@ -6,7 +6,7 @@ import dataclasses
 import pytest
 
 from orchestrator.agents.contract import Answer
-from orchestrator.model.state import Evidence
+from orchestrator.model.records import Evidence
 from tests.model_server import Body, ModelServer, Reply, faults
 from tests.unit.model_work import Found, Work, found_in, run, told
 

@@ -9,9 +9,9 @@ from orchestrator.agents.claude.handing_in import Handed, Opinion
 from orchestrator.agents.claude.weighing import Weighed, same_commit, weighed
 from orchestrator.flow.decide import Incident
 from orchestrator.flow.mitigation import _validated
+from orchestrator.model.records import Deadline
 from orchestrator.model.reports import SCHEMAS
 from orchestrator.model.reports.claims import Claim
-from orchestrator.model.state import Deadline
 from tests.unit.fake_bench import task
 from tests.unit.model_work import Found, found_in
 

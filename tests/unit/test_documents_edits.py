@@ -18,7 +18,8 @@ from orchestrator.documents.edits import (
 from orchestrator.journal.verify import verify
 from orchestrator.model import events as ev
 from orchestrator.model.events import Event
-from orchestrator.model.state import Document, State
+from orchestrator.model.records import Document
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
 from tests.unit.incident_story import leak_story, write_incident
 

@@ -13,7 +13,8 @@ from orchestrator.model import events as ev
 from orchestrator.model.events import FLOW, Event
 from orchestrator.model.fold import fold_all
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
-from orchestrator.model.state import Document, State
+from orchestrator.model.records import Document
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
 from tests.unit.incident_escalated import escalated_story
 from tests.unit.incident_evidence import CULPRIT, T0

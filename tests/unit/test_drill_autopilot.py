@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from orchestrator.drills.autopilot import DrillOnly, decide, require_drill
-from orchestrator.model.state import Approval, State, Task
+from orchestrator.model.records import Approval, Task
+from orchestrator.model.state import State
 
 SHA = "ab" * 32
 GOOD = "1111111"

@@ -9,7 +9,8 @@ import pytest
 from orchestrator.cli import WRONG_USE, main
 from orchestrator.drills.grade import Grade, grade, grade_all
 from orchestrator.model.fold import advance
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from tests.unit.incident_evidence import CULPRIT
 from tests.unit.incident_story import story
 

@@ -11,7 +11,8 @@ import pytest
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.ledger import Ledger, Stored, capped
 from orchestrator.evidence.redaction import redact
-from orchestrator.model.state import Evidence, State
+from orchestrator.model.records import Evidence
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
 
 

@@ -11,7 +11,8 @@ from orchestrator.model.fold import fold_all
 from orchestrator.model.gates import Gate, gates
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import Deadline, Message, State, Tier
+from orchestrator.model.records import Deadline, Message, Tier
+from orchestrator.model.state import State
 from tests.unit.incident_escalated import escalated_story
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_others import control_story, trouble_story

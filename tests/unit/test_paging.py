@@ -13,7 +13,8 @@ from orchestrator.clock import FakeClock
 from orchestrator.comms import page as paging
 from orchestrator.comms.page import Apprise, Page, address_of, page
 from orchestrator.conductor.perform import Performer
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.project import Project
 from orchestrator.settings import Settings, load
 from tests.unit.http_server import serving

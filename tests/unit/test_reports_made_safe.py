@@ -16,7 +16,8 @@ from orchestrator.evidence.sources.ring import read_ring, ring_path
 from orchestrator.evidence.sources.source import SourceError
 from orchestrator.model.events import Actor
 from orchestrator.model.policy import Policy
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.project import Project
 from orchestrator.settings import SettingsError, load, policy
 from tests.unit.rooms import shop

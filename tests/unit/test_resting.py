@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.actions.card import build, digest
+from orchestrator.model.records import Evidence, Task
 from orchestrator.model.resting import NAMED, ground, is_reason, needs_override, rests, spoken
-from orchestrator.model.state import Evidence, State, Task
+from orchestrator.model.state import State
 from tests.unit.rooms import shop
 from tests.unit.test_actions_executor import WANTED
 

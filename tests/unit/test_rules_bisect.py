@@ -13,8 +13,8 @@ from orchestrator.agents.rules.bisect import bisect
 from orchestrator.agents.rules.desk import Desk
 from orchestrator.clock import FakeClock
 from orchestrator.conductor.perform import Performer
+from orchestrator.model.records import Task
 from orchestrator.model.reports import SCHEMAS, checked
-from orchestrator.model.state import Task
 from orchestrator.settings import Settings
 from orchestrator.settings_sources import Bisect
 from tests.unit.fake_bench import FakeBench, task

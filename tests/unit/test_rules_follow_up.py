@@ -10,8 +10,8 @@ import pytest
 
 from orchestrator.agents.rules import TASKS
 from orchestrator.agents.rules.runbook_diff import proposal
+from orchestrator.model.records import Deadline
 from orchestrator.model.reports import SCHEMAS, checked
-from orchestrator.model.state import Deadline
 from orchestrator.project import Project
 from orchestrator.settings import Settings, load
 from tests.unit.fake_bench import FakeBench

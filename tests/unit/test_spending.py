@@ -13,6 +13,7 @@ from orchestrator.model import events as ev
 from orchestrator.model.differences import differences
 from orchestrator.model.events import FLOW, Event
 from orchestrator.model.fold import advance, fold_all
+from orchestrator.model.records import Spent
 from orchestrator.model.spending import (
     HEADS,
     as_json,
@@ -27,7 +28,7 @@ from orchestrator.model.spending import (
     tokens,
     usage,
 )
-from orchestrator.model.state import Spent, State
+from orchestrator.model.state import State
 from orchestrator.model.timeline import row
 from orchestrator.project import Project
 from tests.unit.incident_models import GUESS, RANKED, models_story, write_models_incident

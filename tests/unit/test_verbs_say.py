@@ -26,7 +26,8 @@ from orchestrator.cli import (
 from orchestrator.client import Answer
 from orchestrator.clock import FakeClock
 from orchestrator.journal.verify import Report
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from orchestrator.model.timeline import Row
 from orchestrator.project import IncidentFolder, Project
 from tests.unit.rooms import opened, said, shop

@@ -16,8 +16,9 @@ from textual.widgets import Input
 
 from orchestrator.clock import Clock
 from orchestrator.model.differences import Difference, differences
+from orchestrator.model.records import Approval
 from orchestrator.model.resting import is_reason, needs_override
-from orchestrator.model.state import Approval, State
+from orchestrator.model.state import State
 from tui.feed import Feed
 from tui.glyphs import mark
 from tui.ink import ink_of

@@ -6,7 +6,8 @@ Nothing here knows Textual: it can be tried with a clock alone.
 from dataclasses import dataclass
 
 from orchestrator.clock import Clock, hhmmss
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from orchestrator.model.wording import decided
 
 ARM_SECONDS = 0.7

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from orchestrator.model.state import Approval, Evidence, State
+from orchestrator.model.records import Approval, Evidence
+from orchestrator.model.state import State
 from orchestrator.project import IncidentFolder
 from tui.excerpt import Numbered, excerpt
 from tui.inert import inert_line

@@ -15,8 +15,9 @@ from textual.strip import Strip
 
 from orchestrator.model.calling import leaderless
 from orchestrator.model.differences import differences
+from orchestrator.model.records import Approval
 from orchestrator.model.resting import ground, spoken
-from orchestrator.model.state import Approval, State
+from orchestrator.model.state import State
 from orchestrator.model.two_persons import progress
 from tui.glyphs import mark, role_code
 from tui.ink import Ink, Piece, blank_row

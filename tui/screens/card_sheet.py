@@ -6,7 +6,8 @@ from textual import events
 from textual.strip import Strip
 
 from orchestrator.model.differences import differences
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from tui.glyphs import CARET
 from tui.ink import Piece, band, blank_row, row
 from tui.keys import REGION, bindings

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from orchestrator.clock import hhmmss
-from orchestrator.model.state import Evidence as Item
+from orchestrator.model.records import Evidence as Item
 from tui.citations import parted
 from tui.feed import Feed
 from tui.glyphs import mark

@@ -289,7 +289,7 @@ class Intake(Speaking, inherit_bindings=False):
             self._typed.pop(key, None)
 
     def _turn_to(self, at: int) -> None:
-        """Another question, and in the field what was typed for it; nothing else fills the field."""
+        """Another question, and what was typed for it; nothing else fills the field."""
         self._take()
         self._at = at
         self._field.value = self._typed.get(KEYS[at], "")

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from orchestrator.clock import hhmmss
-from orchestrator.model.state import Message
+from orchestrator.model.records import Message
 from tui.feed import Feed
 from tui.ink import Piece
 from tui.keys import CONSOLE, LIST, READING, bindings

@@ -13,7 +13,7 @@ from textual.geometry import Region as Area
 from textual.message import Message
 from textual.strip import Strip
 
-from orchestrator.model.state import Spent, Task
+from orchestrator.model.records import Spent, Task
 from tui.answering import details
 from tui.citations import CitationChosen, cited_in
 from tui.following import Following

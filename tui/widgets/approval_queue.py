@@ -7,7 +7,8 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from orchestrator.clock import hhmmss, span
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from orchestrator.model.wording import ids
 from tui.glyphs import CARET, mark
 from tui.inert import fitted

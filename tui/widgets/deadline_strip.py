@@ -11,7 +11,8 @@ from textual.strip import Strip
 
 from orchestrator.clock import span
 from orchestrator.model.deadlines import standing
-from orchestrator.model.state import Deadline, State
+from orchestrator.model.records import Deadline
+from orchestrator.model.state import State
 from tui.ink import Ink, Piece, width_of
 from tui.widgets.region import Region
 

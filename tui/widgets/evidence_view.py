@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from orchestrator.clock import hhmmss, iso
-from orchestrator.model.state import Evidence
+from orchestrator.model.records import Evidence
 from orchestrator.model.wording import work
 from tui.excerpt import Numbered
 from tui.glyphs import CARET, mark

@@ -15,8 +15,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from orchestrator.journal.transcript import Line
+from orchestrator.model.records import Task
 from orchestrator.model.spending import models_asked, of_task
-from orchestrator.model.state import State, Task
+from orchestrator.model.state import State
 from tui.failures import Enduring
 from tui.frame import FRAMES_PER_SECOND, FrameClock
 from tui.keys import labels_of

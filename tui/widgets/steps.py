@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from orchestrator.clock import span
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from tui.glyphs import TONES, mark
 from tui.ink import Piece, row
 from tui.widgets.region import Region

@@ -16,9 +16,9 @@ from orchestrator.agents.claude.sdk import warm
 from orchestrator.agents.claude.turn import AGAIN, Client, TurnFailed
 from orchestrator.agents.claude.weighing import weighed
 from orchestrator.agents.contract import Answer, Backend, Bench, Stopped
+from orchestrator.model.records import Task
 from orchestrator.model.reports import SCHEMAS
 from orchestrator.model.reports.claims import UNKNOWN
-from orchestrator.model.state import Task
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from orchestrator.agents.claude.tools import NoAnswer, Toolbox
 from orchestrator.agents.claude.turn import Block, Client, Reply, Turn, TurnFailed
 from orchestrator.agents.contract import Bench, Stopped
 from orchestrator.model.events import Json, TurnSpent
-from orchestrator.model.state import Task
+from orchestrator.model.records import Task
 
 GROWTH = 0.15
 """Results of a turn may be this share of what was asked so far: the rest lies in the cache."""

@@ -15,7 +15,8 @@ from orchestrator.agents.claude.quoting import heading, quoted
 from orchestrator.agents.claude.tools import TOOLS
 from orchestrator.agents.claude.turn import Block
 from orchestrator.clock import iso
-from orchestrator.model.state import State, Task
+from orchestrator.model.records import Task
+from orchestrator.model.state import State
 from orchestrator.settings import Settings
 
 MOST_ITEMS = 120

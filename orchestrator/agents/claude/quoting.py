@@ -7,7 +7,7 @@ the quotation, begin a message, or pass for a line that is not there.
 import json
 from collections.abc import Iterable
 
-from orchestrator.model.state import Evidence
+from orchestrator.model.records import Evidence
 
 LONGEST = 400
 """Characters shown of one line."""

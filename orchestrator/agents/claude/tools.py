@@ -28,8 +28,8 @@ from orchestrator.agents.rules.desk import Desk
 from orchestrator.agents.rules.runbook import applicable
 from orchestrator.agents.rules.surroundings import checks
 from orchestrator.evidence.sources.source import SourceError
+from orchestrator.model.records import Task
 from orchestrator.model.reports.claims import UNKNOWN, Strict
-from orchestrator.model.state import Task
 
 
 class NoAnswer(Exception):

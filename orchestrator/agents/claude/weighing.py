@@ -12,8 +12,9 @@ from typing import Any
 
 from orchestrator.agents.claude.handing_in import Handed, Opinion, joined
 from orchestrator.model.events import Json, MethodsDiffered
+from orchestrator.model.records import Task
 from orchestrator.model.reports.claims import UNKNOWN, Claim
-from orchestrator.model.state import State, Task
+from orchestrator.model.state import State
 
 ENOUGH_KINDS = 2
 """Kinds of evidence a model's own cause needs before it is called LIKELY."""

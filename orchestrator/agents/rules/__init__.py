@@ -20,8 +20,8 @@ from orchestrator.agents.rules import (
     strategy,
 )
 from orchestrator.agents.rules.desk import Desk
+from orchestrator.model.records import Task
 from orchestrator.model.reports import Report
-from orchestrator.model.state import Task
 
 TASKS: dict[str, Callable[[Desk], Awaitable[Report]]] = {
     "detect/record": incident_responder.record,

@@ -24,9 +24,10 @@ from orchestrator.evidence.sources.kubectl import Kubectl
 from orchestrator.evidence.sources.logs import LogReading
 from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.evidence.sources.source import SourceError, within
+from orchestrator.model.records import Task
 from orchestrator.model.reports import Claim, OpenQuestion
 from orchestrator.model.reports import claims as claims_of
-from orchestrator.model.state import State, Task
+from orchestrator.model.state import State
 from orchestrator.project import Project
 from orchestrator.settings import Service
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestrator.agents.rules.desk import UNKNOWN
+from orchestrator.model.records import Task
 from orchestrator.model.reports import claims as claims_of
 from orchestrator.model.reports.claims import Claim
-from orchestrator.model.state import State, Task
+from orchestrator.model.state import State
 
 
 def attempts(state: State, key: str) -> list[Task]:

@@ -6,7 +6,8 @@ from orchestrator.agents.contract import Observation
 from orchestrator.agents.rules.desk import Desk
 from orchestrator.agents.rules.words import plural, quoted
 from orchestrator.model.changes_made import changes_made
-from orchestrator.model.state import Approval, State
+from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 from orchestrator.model.wording import deadline_words, on_its_day
 
 
