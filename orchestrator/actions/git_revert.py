@@ -84,11 +84,12 @@ def _reverted(repo: str, remote: str, branch: str, tip: str, commit: str, *, pus
         try:
             _git(tree, "revert", "--no-edit", commit)
             made = _git(tree, "rev-parse", "HEAD").strip()
-            lease = f"--force-with-lease=refs/heads/{branch}:{tip}"
-            dry = [] if push else ["--dry-run"]
-            _git(tree, "push", "--quiet", *dry, lease, remote, f"HEAD:refs/heads/{branch}")
         finally:
             _git(repo, "worktree", "remove", "--force", tree)
+    lease = f"--force-with-lease=refs/heads/{branch}:{tip}"
+    dry = [] if push else ["--dry-run"]
+    # from the checkout: a remote may be a path that is relative to it
+    _git(repo, "push", "--quiet", *dry, lease, remote, f"{made}:refs/heads/{branch}")
     return made
 
 

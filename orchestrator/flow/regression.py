@@ -97,6 +97,9 @@ def judge_again(i: Incident) -> None:
 def judge(
     i: Incident, occurrence: str, report: Json, feasibility: Json | None, impact: str
 ) -> None:
+    judged = i.nth(f"regression/judged/{occurrence}")
+    if judged in i.state.ids:
+        return
     indicators = report.get("indicators", ())
     verdict, part = rule.verdict(indicators), rule.share(indicators)
     way = (feasibility or {}).get("way") or {}
@@ -107,7 +110,7 @@ def judge(
     tested = (i.state.report("regression/bisect") or {}) if verdict in BLAMED else {}
     found = str(tested.get("culprit", ""))  # a test counts more than a ranking
     i.emit(
-        i.nth(f"regression/judged/{occurrence}"),
+        judged,
         ev.RegressionJudged(
             verdict=verdict,
             confidence=rule.confidence(part),

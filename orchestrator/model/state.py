@@ -194,7 +194,9 @@ class State:
 
     def latest(self, key: str) -> Task | None:
         """A task, or its latest repetition (`triage/impact@2`)."""
-        number = max([*self.repeats.values(), len(self.attempts)], default=0) + 1
+        if not self.repeats and not self.attempts:
+            return self.tasks.get(key)
+        number = max([*self.repeats.values(), len(self.attempts)]) + 1
         while number > 1:
             task = self.tasks.get(f"{key}@{number}")
             if task is not None:

@@ -98,6 +98,7 @@ def cloned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, str]:
         git(clone, "add", name)
         git(clone, "commit", "-q", "-m", name)
     git(clone, "push", "-q", "origin", "main")
+    git(clone, "remote", "set-url", "origin", "../remote.git")  # relative to the checkout
     return clone, git(clone, "rev-parse", "HEAD~1")
 
 
