@@ -64,6 +64,15 @@ def end(project: Project, number: int) -> None:
                 return
 
 
+def end_when_begun(project: Project) -> None:
+    """End the runner that a console was opened to start, which may outlast the console's start."""
+    begun = CLOCK.now()
+    while heartbeat(project.runner) is None:
+        assert CLOCK.now() - begun < LIMIT, "no runner was started"
+        signal.sigtimedwait([], 0.05)
+    end(project, signal.SIGKILL)
+
+
 def tell(project: Project, name: str, **args: Any) -> Answer:
     return send(project, {"id": command_id(CLOCK, name), "cmd": name, **args})
 

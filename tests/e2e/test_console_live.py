@@ -10,7 +10,7 @@ import pytest
 from orchestrator.client import heartbeat
 from orchestrator.clock import WallClock
 from orchestrator.project import Project
-from tests.e2e.runners import end, running, tell
+from tests.e2e.runners import end_when_begun, running, tell
 from tests.e2e.terminal import terminal
 from tests.tui.project_story import told_project
 from tests.unit.incident_story import story, write_incident
@@ -85,7 +85,7 @@ def test_without_colours_and_glyphs_all_can_be_read_at_80_by_24(tmp_path: Path) 
     try:
         read_in_ascii(project)
     finally:
-        end(project, signal.SIGKILL)  # the console has started it
+        end_when_begun(project)
 
 
 def read_in_ascii(project: Project) -> None:
