@@ -8,7 +8,6 @@ same key where that is safe, or said to be unknown, which is a person's to settl
 import asyncio
 import contextlib
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from orchestrator.clock import Clock
 from orchestrator.comms.order import Carrier, Doubt, NotTaken, Order
 from orchestrator.comms.outbox import Step, Trail
+from orchestrator.own_thread import aside
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ async def deliver(
         raise InDoubt(found.detail)
     step = found if found.state else Step(sha256=sha256)
     try:
-        way = await aside(carrier, LOADING)  # in a thread: apprise takes a second to load
+        way = await handed(carrier, LOADING)  # in a thread: apprise takes a second to load
     except (NotTaken, Doubt) as error:
         if step.doubt or step.state == "handing":
             return _doubt(trail, replace(step, detail=str(error)))
@@ -86,10 +86,10 @@ async def _once(
     if step.state == "handing" and not way.repeatable:
         return replace(step, detail=step.detail or "the runner was cut short"), False
     try:
-        if doubt and await aside(lambda: way.look(order), timeout):
+        if doubt and await handed(lambda: way.look(order), timeout):
             return replace(begun, state="delivered", detail="found there"), False
         await asyncio.to_thread(_begin, trail, begun)
-        detail = await aside(lambda: way.hand(order), timeout)
+        detail = await handed(lambda: way.hand(order), timeout)
         return replace(begun, state="delivered", detail=detail), False
     except NotTaken as error:
         refused = replace(begun, state="refused", detail=str(error))
@@ -136,32 +136,9 @@ def _report(step: Step) -> dict[str, Any]:
     }
 
 
-async def aside(work: Callable[[], T], timeout: float) -> T:
-    """Blocking work in a thread of its own: one that hangs holds up nobody and no pool.
-
-    Doubt when it takes longer than it should; what it was at may still happen.
-    """
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if not done.done():
-            if error is not None:
-                done.set_exception(error)
-            else:
-                done.set_result(result)  # type: ignore[arg-type]
-
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except BaseException as raised:
-            error = raised
-        with contextlib.suppress(RuntimeError):  # the runner ended meanwhile
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, name="delivery", daemon=True).start()
+async def handed(work: Callable[[], T], timeout: float) -> T:
+    """What a channel says. Doubt when it takes longer than it should."""
     try:
-        return await asyncio.wait_for(done, timeout + GRACE)
+        return await aside(work, timeout + GRACE, "delivery")
     except TimeoutError:
         raise Doubt(f"no answer within {timeout + GRACE:g} s") from None
