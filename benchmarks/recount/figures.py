@@ -14,6 +14,7 @@ EFFECTS = {
     "improved": "helped in part",
     "restored": "brought the service back",
     "relapsed": "brought the service back for a while",
+    "taken back": "was taken back before it could be judged",
 }
 MONTH = 30 * 86400.0
 

@@ -79,9 +79,11 @@ async def build(settings: Settings, root: Path, state: State, wanted: Json) -> d
     params = _checked(action, dict(wanted["params"]))
     target = _known(settings, action.service or state.service)
     before = await _pre_state(action, root, target)
-    current = before.splitlines()[0].strip() if before.strip() else ""
+    current = _first(before)
     if action.needs_current and not current:
         raise Impossible(f"the state of {target} is empty, and {action.id} needs it")
+    if action.needs_current and current.startswith("-"):
+        raise Impossible(f"the state of {target}, {current!r}, would be read as an option")
     if "version" in params and current and current == params["version"]:
         raise Impossible(f"{target} already runs {current}: this change would do nothing")
     values = {"service": target, "current": current, **params}
@@ -210,7 +212,17 @@ async def _pre_state(action: Action, root: Path, target: str) -> str:
     if found.code:
         said = _safe(found.errors or found.text).strip().splitlines()
         raise Impossible(f"{shlex.join(argv)} ended with {found.code}: {said[-1] if said else ''}")
-    return _safe(found.text).strip()
+    told = _safe(found.text).strip()
+    if action.needs_current and _first(told) != _first(found.text):
+        why = f"{action.id} would put it into a command, which is shown and kept"
+        raise Impossible(f"the state of {target} holds a secret or no plain text, and {why}")
+    return told
+
+
+def _first(printed: str) -> str:
+    """What `{current}` stands for."""
+    lines = printed.strip().splitlines()
+    return lines[0].strip() if lines else ""
 
 
 async def _dry_run(action: Action, root: Path, values: dict[str, str]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 
 class Performer:
-    """Performs one task at a time per call; holds nothing between calls."""
+    """Performs one task at a time per call; holds nothing between calls but whose turn it is."""
 
     def __init__(
         self, settings: Settings, backend: Backend, clock: Clock, pager: Pager | None = None
@@ -53,6 +53,7 @@ class Performer:
         self._settings = settings
         self._backend = backend
         self._clock = clock
+        self._targets: dict[str, asyncio.Lock] = {}
 
     async def perform(self, room: Room, task: Task, apply: Apply) -> dict[str, Any]:
         """The arguments of the `report` command that ends this attempt."""
@@ -139,8 +140,15 @@ class Performer:
             now = self._clock.now()
             await apply(Command(command_id, "action-started", now, RUNNER, encode(fact)))
 
+        # what two incidents change of one target goes one after the other: the second looks anew
+        turn = self._targets.setdefault(str(card["target"]), asyncio.Lock())
+        if turn.locked():
+            bench.say(f"Waits: another change of {card['target']} is under way.\n")
         try:
-            done = await execute(run, self._settings, bench.fresh, self._clock, started, bench.out)
+            async with turn:
+                done = await execute(
+                    run, self._settings, bench.fresh, self._clock, started, bench.out
+                )
         except Cancelled as error:
             error.report |= await printed(bench, card, error.report)
             raise

@@ -13,6 +13,7 @@ from orchestrator.model.attempt import (
     FAILED,
     IMPROVED,
     NONE,
+    TAKEN_BACK,
     UNMEASURED,
     WAY_BACK,
     WORSE,
@@ -23,6 +24,7 @@ from orchestrator.model.attempt import (
 from orchestrator.model.events import Json
 from orchestrator.model.looks import lasted
 from orchestrator.model.records import Task
+from orchestrator.model.undoing import overtaken
 
 ROLE = "devops-engineer"
 
@@ -74,6 +76,10 @@ def prove(i: Incident, number: int, card: Json, done: Task) -> None:
             "ended": done.finished_at,
         },
     )
+    until = i.state.tasks[f"mitigation/validate@{number}"].finished_at
+    if (back := overtaken(i.state, done.key, until)) is not None:
+        _taken_back(i, number, card, looks, back)
+        return
     if looks is None:
         why = f"whether the {_kind(card)} helped could not be measured"
         judge(i, number, card, UNMEASURED, "", why)
@@ -81,6 +87,16 @@ def prove(i: Incident, number: int, card: Json, done: Task) -> None:
     resolution = decide_resolution(i, f"{number}", looks, str(card["title"]))
     effect = effect_of(looks.get("before", ()), looks["checks"], resolution, i.policy.validation)
     judge(i, number, card, effect, resolution, _why(card, effect, looks))
+    resolved(i)
+
+
+def _taken_back(i: Incident, number: int, card: Json, looks: Json | None, back: Task) -> None:
+    """A change that was undone while its effect was watched is credited with nothing."""
+    if back.running:
+        raise Pending
+    resolution = decide_resolution(i, f"{number}", looks, "") if looks is not None else ""
+    why = f"the {_kind(card)} was taken back before it could be judged"
+    judge(i, number, card, TAKEN_BACK, resolution, why)
     resolved(i)
 
 

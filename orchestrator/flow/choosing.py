@@ -6,6 +6,7 @@ from orchestrator.model import events as ev
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Json
 from orchestrator.model.state import State
+from orchestrator.model.wording import under_way
 
 TRIES = 2
 """How often a card is prepared before it counts as impossible."""
@@ -55,11 +56,10 @@ def refuse_choose(state: State, command: Command) -> str:
         return f"the line is stopped ({state.stopped}); record an assessment first"
     if "mitigation" in state.skipped:
         return "the mitigation is skipped; start it first"
-    for task in state.tasks.values():
-        proving = task.kind == "action" or task.key.startswith("mitigation/validate@")
-        if task.running and proving:
+    for task in state.outstanding():
+        if task.key.startswith("mitigation/validate@"):
             return f"{task.title} is under way; wait for its end, or stop the line"
-    return ""
+    return under_way(state)
 
 
 def choose(i: Incident, c: Command) -> None:

@@ -9,7 +9,8 @@ from orchestrator.flow.people import assign
 from orchestrator.flow.record import engage
 from orchestrator.model import events as ev
 from orchestrator.model.commands import Command
-from orchestrator.model.hotfix import STEPS, Hotfix, branch_of
+from orchestrator.model.events import Json
+from orchestrator.model.hotfix import STEPS, TITLES, Hotfix, branch_of
 from orchestrator.model.hotfix_state import standing
 from orchestrator.model.state import State
 
@@ -82,6 +83,24 @@ def refuse(state: State, command: Command) -> str:
         return _approves(state, command)
     if step == "deploy":
         return refuse_choose(state, _as_choice(state, command))
+    return ""
+
+
+def ungated(state: State, card: Json) -> str:
+    """Why the card of a hotfix may not be approved yet; empty for any other card.
+
+    Chosen by hand it would else go around its patch, its tests and the deployment manager.
+    """
+    if card.get("kind") != "hotfix":
+        return ""
+    fix = state.hotfix
+    if fix is None:
+        return f"{card['title']} is a hotfix: begin with `hotfix start`, so that it is tested"
+    for row in standing(state):
+        if row.step in ("patch", "tests", "approve") and row.state != "done":
+            return f"{card['title']} is a hotfix: {TITLES[row.step]} comes first"
+        if row.step == "patch" and (card.get("params") or {}).get("version", row.fact) != row.fact:
+            return f"{card['title']} is not the hotfix that was tested: {row.fact[:12]}"
     return ""
 
 

@@ -14,6 +14,7 @@ from orchestrator.flow.denied import denied, denied_card, denied_ever
 from orchestrator.flow.denied import told as told_denials
 from orchestrator.flow.regression import judging_anew, way_back
 from orchestrator.flow.second_look import MOST, unrecovered
+from orchestrator.flow.unheeded import unheeded
 from orchestrator.flow.watching import watch
 from orchestrator.model.attempt import stops, told, tried
 from orchestrator.model.events import Json
@@ -21,9 +22,6 @@ from orchestrator.model.records import Task
 from orchestrator.model.regression import OFFERED
 
 ROLE = "devops-engineer"
-
-UNHEEDED = 3
-"""Offers that may run out one after the other before the next one waits for a person."""
 
 
 def mitigation(i: Incident) -> None:
@@ -62,7 +60,7 @@ def settle(i: Incident) -> None:
 def prepared(i: Incident, number: int) -> Json | None:
     """The card of what is wanted next; None where nothing fits, or it cannot be done."""
     wanted = choosing.pending(i) or _next(i, number)
-    if wanted is None or unheeded(i, number):
+    if wanted is None or unheeded(i, "rollback", number):
         return None
     if "security" in i.state.exceptions and i.state.report("security/preserve") is None:
         raise Pending
@@ -109,20 +107,6 @@ def back_to_work(i: Incident, number: int) -> None:
         i.status("INVESTIGATING", f"attempt {last.number}: {last.why}")
 
 
-def unheeded(i: Incident, number: int) -> bool:
-    """Whether the last offers ran out and nobody was there: then the next one waits for a person.
-
-    An incident that is left open for days would else be offered the same change a hundred times.
-    """
-    last = [i.state.approvals.get(f"rollback@{one}") for one in range(number - UNHEEDED, number)]
-    ran_out = [one for one in last if one is not None and one.decision == "expired"]
-    if len(ran_out) < UNHEEDED or i.state.person_at > ran_out[0].requested_at:
-        return False
-    title = ran_out[-1].title
-    i.question("mitigation", f"{title}: offered {UNHEEDED} times, nobody decided. Who does?")
-    return True
-
-
 def _again(i: Incident, number: int) -> str:
     """What was impossible is tried again after each watch, and whenever triage judged anew."""
     times = i.state.repeats.get("regression", 0) + sum(
@@ -135,6 +119,9 @@ def _again(i: Incident, number: int) -> str:
 def _ended(i: Incident, number: int) -> bool:
     approval = i.state.approvals.get(f"rollback@{number}")
     if approval is None or approval.open:
+        return False
+    run = i.state.tasks.get(f"mitigation/execute@{number}")
+    if run is not None and run.running:
         return False
     if approval.requested_at < i.state.reopened_at:
         return True

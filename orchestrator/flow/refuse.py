@@ -4,6 +4,7 @@ One check a command, listed in `commands.py`. Pure: the same state and command a
 answer.
 """
 
+from orchestrator.flow.hotfix import ungated
 from orchestrator.flow.refuse_people import debate, second
 from orchestrator.flow.security import SIGN_OFF
 from orchestrator.model import policy
@@ -16,7 +17,7 @@ from orchestrator.model.records import Approval
 from orchestrator.model.resting import ground, is_reason, needs_override
 from orchestrator.model.state import State
 from orchestrator.model.undoing import taking, undoable
-from orchestrator.model.wording import decided
+from orchestrator.model.wording import decided, under_way
 
 
 def ack(state: State, command: Command) -> str:
@@ -48,9 +49,12 @@ def decision(state: State, command: Command) -> str:
         return f"the line is stopped ({state.stopped}); record an assessment first"
     if state.frozen:
         return f"changes are frozen by {state.frozen_by} ({state.frozen}); lift the freeze first"
+    isolating = approval.card.get("kind") in ISOLATING  # a breach waits for no other change
     unsigned = "security" in state.exceptions and SIGN_OFF not in state.answers
-    if unsigned and approval.card.get("kind") not in ISOLATING:
+    if unsigned and not isolating:
         return f"a possible breach: answer the question {SIGN_OFF!r} before anything is changed"
+    if wait := ("" if isolating else under_way(state)) or ungated(state, approval.card):
+        return wait
     if command.args.get("sha256") != approval.sha256:
         return f"{approval.title} is not the change you saw: look at its card again"
     confirm = str(approval.card.get("confirm", ""))
@@ -144,6 +148,8 @@ def step(state: State, command: Command) -> str:
         return "say start, skip or repeat"
     if what == "repeat" and step == "mitigation":
         return "a change is offered anew by itself; deny or undo instead of repeating it"
+    if what == "skip" and step == "mitigation" and (wait := under_way(state)):
+        return wait
     if what == "start" and step not in state.skipped:
         return f"{step} was not skipped"
     return why(state, command)
@@ -167,7 +173,9 @@ def undo(state: State, command: Command) -> str:
 
 
 def resolve(state: State, command: Command) -> str:
-    return why(state, command) if state.open else f"{state.incident} is {state.status} already"
+    if not state.open:
+        return f"{state.incident} is {state.status} already"
+    return under_way(state) or why(state, command)
 
 
 def reopen(state: State, command: Command) -> str:
@@ -177,6 +185,8 @@ def reopen(state: State, command: Command) -> str:
 def close(state: State, command: Command) -> str:
     if state.status not in ("RESOLVED", "REVIEWED"):
         return f"{state.incident} is {state.status}: resolve it first"
+    if wait := under_way(state):
+        return wait
     return why(state, command)
 
 

@@ -3,6 +3,7 @@ restored before forensics signed off.
 """
 
 from orchestrator.flow.decide import Incident, Pending
+from orchestrator.flow.unheeded import unheeded
 from orchestrator.model import events as ev
 from orchestrator.model.change_kinds import ISOLATING
 from orchestrator.model.events import Json
@@ -86,18 +87,26 @@ def isolation(i: Incident) -> None:
     assessed = i.state.latest("security/assessment")
     if assessed is None or assessed.running:  # its card rests on what the gatekeeper saw
         return
+    number = _offer(i)
+    known = i.state.approvals.get(f"isolation@{number}")
+    card = known.card if known is not None else _prepared(i, number, assessed.report)
+    if card is not None and i.approval(f"isolation@{number}", card, ROLE):
+        _carry_out(i, number, card)
+
+
+def _prepared(i: Incident, number: int, assessed: Json) -> Json | None:
+    """The card of one offer: what it found of its target before is true of that offer alone."""
+    if unheeded(i, "isolation", number):
+        return None
+    anew = f"@{number}" if number > 1 else ""
     prepared = i.task(
-        "security/prepare-isolation",
+        f"security/prepare-isolation{anew}",
         ROLE,
         "prepare the isolation",
         kind="prepare",
-        inputs=_wanted(assessed.report),
+        inputs=_wanted(assessed),
     )
-    if prepared is None or not prepared["possible"]:
-        return
-    number = _offer(i)
-    if i.approval(f"isolation@{number}", prepared["card"], ROLE):
-        _carry_out(i, number, prepared["card"])
+    return prepared["card"] if prepared is not None and prepared["possible"] else None
 
 
 def _wanted(assessed: Json) -> Json:
@@ -131,6 +140,10 @@ def _carry_out(i: Incident, number: int, card: Json) -> None:
         inputs={"approval": f"isolation@{number}", "card": card},
     )
     if done.running:
+        raise Pending
+    if done.outcome == "done" and done.report.get("drifted"):
+        why = str(done.report["why"])
+        i.emit(f"approval/isolation@{number}/voided", ev.ApprovalVoided(f"isolation@{number}", why))
         raise Pending
     if done.outcome != "done" or done.report.get("exit") != 0:
         why = done.why or str(done.report.get("why", "")) or f"exit {done.report.get('exit')}"

@@ -12,6 +12,7 @@ WAY_BACK = ("rollback", "redeploy", "revert")
 
 FAILED, WORSE, UNMEASURED = "failed", "worse", "unmeasured"
 NONE, IMPROVED, RESTORED, RELAPSED = "none", "improved", "restored", "relapsed"
+TAKEN_BACK = "taken back"
 
 WORDS = {
     FAILED: "failed",
@@ -21,6 +22,7 @@ WORDS = {
     IMPROVED: "helped in part",
     RESTORED: "brought the service back",
     RELAPSED: "brought the service back for a while",
+    TAKEN_BACK: "was taken back before it could be judged",
 }
 """Each effect, as it is told."""
 
@@ -52,7 +54,7 @@ class Attempt:
     @property
     def helped_not(self) -> bool:
         """It ran, and the trouble is there all the same: nobody offers it again by himself."""
-        return self.effect in (WORSE, UNMEASURED, NONE, IMPROVED, RELAPSED)
+        return self.effect in (WORSE, UNMEASURED, NONE, IMPROVED, RELAPSED, TAKEN_BACK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,10 @@ class State:
         """Asked for in the journal, with no end in the journal."""
         return [task for task in self.tasks.values() if task.running]
 
+    def under_way(self) -> Task | None:
+        """The change in production that is carried out now; None while nothing is changed."""
+        return next((one for one in self.outstanding() if one.kind == "action"), None)
+
     def latest(self, key: str) -> Task | None:
         """A task, or its latest repetition (`triage/impact@2`)."""
         if not self.repeats and not self.attempts:

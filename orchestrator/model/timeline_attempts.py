@@ -4,14 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from orchestrator.model import events as ev
-from orchestrator.model.attempt import IMPROVED, RESTORED, WORDS
+from orchestrator.model.attempt import IMPROVED, RESTORED, TAKEN_BACK, WORDS
 from orchestrator.model.events import Event, Payload
 from orchestrator.model.timeline_row import Row, line, with_reason
 
 
 def _judged(data: ev.AttemptJudged, event: Event) -> Row:
-    mark = "done" if data.effect == RESTORED else "warn" if data.effect == IMPROVED else "late"
-    back = ", can be taken back" if data.undo and data.effect != RESTORED else ""
+    warns = data.effect in (IMPROVED, TAKEN_BACK)
+    mark = "done" if data.effect == RESTORED else "warn" if warns else "late"
+    kept = data.undo and data.effect not in (RESTORED, TAKEN_BACK)
+    back = ", can be taken back" if kept else ""
     text = f"attempt {data.number}, {data.action}: {WORDS.get(data.effect, data.effect)}{back}"
     return line(mark, text, kind="approval")
 

@@ -33,6 +33,20 @@ def taking(state: State, action: str) -> str:
     return ""
 
 
+def overtaken(state: State, action: str, until: float) -> Task | None:
+    """The undo of a change that was begun before `until`, unless it failed; None where none was.
+
+    What is seen after it no longer tells what the change did.
+    """
+    for number, key in enumerate(state.undos, start=1):
+        run = state.tasks.get(f"mitigation/undo@{number}")
+        if key != action or run is None or run.requested_at > until:
+            continue
+        if run.running or (run.outcome == "done" and run.report.get("exit") == 0):
+            return run
+    return None
+
+
 def _changed(task: Task) -> bool:
     ran = task.kind == "action" and task.outcome in ("done", "unknown")
     card = task.inputs.get("card") or {}

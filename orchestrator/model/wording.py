@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.model.records import Approval
+from orchestrator.model.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +192,12 @@ def on_its_day(at: float, beside: float) -> str:
         return time_of_day(at)
     unit = "day" if abs(days) == 1 else "days"
     return f"{time_of_day(at)}, {abs(days)} {unit} {'earlier' if days > 0 else 'later'}"
+
+
+def under_way(state: State) -> str:
+    """Why nothing else may be changed or decided while a change is carried out; else empty.
+
+    Two at once cannot be told apart in what they did, and what a failed one left must be judged.
+    """
+    change = state.under_way()
+    return "" if change is None else f"{change.title} is under way; wait for its end, or cancel it"

@@ -164,3 +164,43 @@ def test_what_a_person_said_of_its_severity_stands() -> None:
     war.give(war.human("severity", severity="P2", why="a test of ours"))
     war.run(until=60)
     assert war.state.severity == "P2"
+
+
+def test_each_offer_of_an_isolation_is_prepared_anew() -> None:
+    looks = iter("v1 v2 v3 v4 v5 v6 v7".split())
+    war = breached()
+    war.answers["security/prepare-isolation"] = lambda task, state: {
+        "possible": True,
+        "card": {**ISOLATE, "pre_state": next(looks)},
+    }
+    war.run(until=1900)
+    found = [war.state.approvals[f"isolation@{n}"].card["pre_state"] for n in (1, 2)]
+    assert found == ["v1", "v2"]
+
+
+def test_an_isolation_whose_target_moved_is_void_and_offered_again() -> None:
+    war = breached()
+    war.answers["security/isolate"] = lambda task, state: (
+        {"drifted": True, "why": "the target has moved: v2"}
+        if task.key.endswith("@1")
+        else {"exit": 0}
+    )
+    war.run(until=90)
+    approve(war, "isolation@1")
+    war.run(until=120)
+    assert war.state.approvals["isolation@1"].decision == "voided"
+    assert war.state.approvals["isolation@2"].open
+    assert isinstance(approve(war, "isolation@2"), ev.ApprovalGranted)
+    war.run(until=150)
+    assert war.state.tasks["security/isolate@2"].outcome == "done"
+
+
+def test_an_isolation_nobody_heeds_waits_for_a_person() -> None:
+    war = breached()
+    war.run(until=6 * 3600)
+    offers = [name for name in war.state.approvals if name.startswith("isolation@")]
+    assert len(offers) == 3
+    assert "offered 3 times" in war.state.questions["isolation offered"]
+    war.give(war.human("note", text="I am here"))
+    war.run(until=6 * 3600 + 10)
+    assert war.state.approvals["isolation@4"].open

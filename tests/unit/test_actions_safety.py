@@ -202,8 +202,10 @@ def test_a_card_holds_neither_secrets_nor_escapes_and_its_state_still_compares(
     tmp_path: Path,
 ) -> None:
     leaky = DEPLOY.replace(
-        "print(current", "print('password=hunter2hunter2\\x1b[2J'); print(current"
+        "print(current.read_text())",
+        "print(current.read_text()); print('password=hunter2hunter2\\x1b[2J')",
     )
+    assert leaky != DEPLOY
     leaky = leaky.replace('print("would', 'print("token=abcdefgh12345678"); print("would')
     _, settings = shop(tmp_path)
     (tmp_path / "deploy.py").write_text(leaky)
@@ -213,6 +215,20 @@ def test_a_card_holds_neither_secrets_nor_escapes_and_its_state_still_compares(
     assert "abcdefgh" not in kept
     assert "\\u001b" not in kept
     assert asyncio.run(look(settings, tmp_path, card)) == card["pre_state"]
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [("password=hunter2hunter2", "holds a secret"), ("--delete-all", "read as an option")],
+)
+def test_a_state_that_cannot_be_put_into_a_command_as_it_is_makes_no_card(
+    tmp_path: Path, state: str, why: str
+) -> None:
+    """An undo would write `[redacted]` into production, or hand over an option."""
+    _, settings = shop(tmp_path)
+    (tmp_path / "deploy.py").write_text(f"print({state!r})\n")
+    with pytest.raises(Impossible, match=why):
+        asyncio.run(build(settings, tmp_path, State(service="orders"), WANTED))
 
 
 def test_what_a_change_prints_is_kept_without_its_secrets(tmp_path: Path) -> None:
