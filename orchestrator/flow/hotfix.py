@@ -98,7 +98,7 @@ def ungated(state: State, card: Json) -> str:
         return f"{card['title']} is a hotfix: begin with `hotfix start`, so that it is tested"
     for row in standing(state):
         if row.step in ("patch", "tests", "approve") and row.state != "done":
-            return f"{card['title']} is a hotfix: {TITLES[row.step]} comes first"
+            return f"{card['title']} is a hotfix; first: {TITLES[row.step]}"
         if row.step == "patch" and (card.get("params") or {}).get("version", row.fact) != row.fact:
             return f"{card['title']} is not the hotfix that was tested: {row.fact[:12]}"
     return ""

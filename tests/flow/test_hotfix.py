@@ -178,3 +178,36 @@ def test_a_batch_torn_at_the_deploy_is_completed_when_the_word_comes_again(kept:
     assert states(war)["deploy"] == "done"
     assert [a.action for a in war.state.approvals.values() if a.open] == ["redeploy"]
     assert len(war.of(ev.ChangeChosen)) == 1
+
+
+def by_hand(war: War, version: str) -> str:
+    """Choose and approve the action that deploys one; why it was refused, else empty."""
+    war.answers["mitigation/prepare"] = lambda task, state: {
+        "possible": True,
+        "card": {**CARD, "kind": "hotfix", "action": "ship", "params": dict(task.inputs["params"])},
+    }
+    war.give(war.human("choose", action="ship", params={"version": version}, why="quick"))
+    assert war.of(ev.ChangeChosen)
+    war.run(until=war.now - 1_763_906_400.0 + 30)
+    key = next(key for key, one in war.state.approvals.items() if one.open)
+    told = war.give(war.human("approve", approval=key, sha256=SHA))[0].data
+    return told.why if isinstance(told, ev.CommandRefused) else ""
+
+
+@pytest.mark.parametrize(
+    ("steps", "version", "why"),
+    [
+        ((), "f1xed00", "begin with `hotfix start`"),
+        (("start",), "f1xed00", "first: patch ready"),
+        (("start", "patch"), "f1xed00", "first: staging tests"),
+        (("start", "patch", "tests"), "f1xed00", "first: deployment manager approves"),
+        (ALL, "badc0de", "not the hotfix that was tested: f1xed00"),
+        (ALL, "f1xed00", ""),
+    ],
+)
+def test_a_hotfix_chosen_by_hand_goes_around_none_of_its_steps(
+    steps: tuple[str, ...], version: str, why: str
+) -> None:
+    told = by_hand(ready(*steps), version)
+    assert why in told
+    assert bool(told) == bool(why)
