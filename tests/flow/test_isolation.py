@@ -167,7 +167,7 @@ def test_what_a_person_said_of_its_severity_stands() -> None:
 
 
 def test_each_offer_of_an_isolation_is_prepared_anew() -> None:
-    looks = iter("v1 v2 v3 v4 v5 v6 v7".split())
+    looks = iter(["v1", "v2", "v3", "v4", "v5", "v6", "v7"])
     war = breached()
     war.answers["security/prepare-isolation"] = lambda task, state: {
         "possible": True,

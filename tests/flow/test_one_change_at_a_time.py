@@ -1,4 +1,4 @@
-"""While a change is carried out nothing else is changed or decided; what it did is told as it was."""
+"""While a change is carried out nothing else is changed or decided; what it did stays true."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What two incidents change of one target goes one after the other; other targets wait for nobody."""
+"""What two incidents change of one target goes one after the other; others wait for nobody."""
 
 import asyncio
 from pathlib import Path
