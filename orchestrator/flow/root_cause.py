@@ -2,7 +2,7 @@
 
 from orchestrator.flow.decide import Incident, Pending, cited, text_of
 from orchestrator.flow.regression import bisecting
-from orchestrator.flow.tiers import tiers
+from orchestrator.flow.tiers import tiers_over
 from orchestrator.model import events as ev
 
 
@@ -10,7 +10,7 @@ def root_cause(i: Incident) -> None:
     if i.skipped("root-cause"):
         skip(i)
         return
-    tiers(i)
+    tiers_over(i)
     if bisecting(i):
         raise Pending
     whys, _ = i.all(

@@ -22,8 +22,19 @@ def tiers(i: Incident) -> None:
     if reasons:
         engage(i, 3, holder(i, "tier3") or "UNKNOWN", reasons, by)
         i.ask("tier3/architecture", "architecture-designer", "architecture assessment")
-    asked = [i.state.latest(key) for key in ("tier1/data", "tier2/analysis", "tier3/architecture")]
-    i.all(*(task for task in asked if task is not None))
+    i.all(*_asked(i))
+
+
+def tiers_over(i: Incident) -> None:
+    """Pending while a tier is at work; `tiers` has been read before, in the same pass."""
+    if not i.skipped("tiers") and any(task.running for task in _asked(i)):
+        raise Pending
+
+
+def _asked(i: Incident) -> list[Task]:
+    """The work of each tier that was called for."""
+    tasks = (i.state.latest(key) for key in ("tier1/data", "tier2/analysis", "tier3/architecture"))
+    return [task for task in tasks if task is not None]
 
 
 def engage(i: Incident, tier: int, who: str, reasons: tuple[str, ...], by: str) -> None:
