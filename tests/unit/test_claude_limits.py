@@ -8,7 +8,7 @@ from orchestrator.model.events import RUNNER, Event, TurnSpent
 from orchestrator.model.fold import fold
 from orchestrator.settings_model import Known
 from tests.model_server import Body, Reply, faults
-from tests.unit.model_work import Found, Work, due, found_in
+from tests.unit.model_work import Found, Work, due, found_in, results
 
 LOOK = {"id": "E1"}
 
@@ -66,6 +66,67 @@ def test_seconds_near_their_limit_make_the_report_due(found: Found) -> None:
 
     work.joined(work.answered(slow))
     assert due(work.requests[1].body)
+
+
+def many(count: int, first: int = 1) -> Reply:
+    """One answer with calls that all differ."""
+    reply = Reply(stop_reason="tool_use")
+    for number in range(first, first + count):
+        given = {"id": "E1", "first_line": number}
+        reply += Reply.calls("read_evidence", given, f"toolu_{number}")
+    return reply
+
+
+def slow_tools(work: Work, seconds: float) -> None:
+    """Each reading takes that long."""
+    read = work.bench.read
+
+    def slowly(eid: str) -> str:
+        work.clock.advance(seconds)
+        return read(eid)
+
+    work.bench.read = slowly  # type: ignore[method-assign]
+
+
+def calls_run(work: Work) -> int:
+    return len([text for kind, text in work.shown if kind == "call"])
+
+
+def test_calls_for_which_no_time_is_left_are_not_run_and_the_report_still_comes(
+    found: Found,
+) -> None:
+    work = Work(found, task={"seconds": 100})
+    slow_tools(work, 42)
+    work.joined(work.answered(faults.in_order(many(6), work.hands_in())))
+    assert calls_run(work) == 2
+    back = results(work.requests[1].body)
+    assert [one["tool_use_id"] for one in back] == [f"toolu_{n}" for n in range(1, 7)]
+    said = [one["content"] for one in back if one.get("is_error")]
+    assert said == ["not run: no time left"] * 4
+    assert due(work.requests[1].body)
+    assert "4 of 6 calls were not run: no time left" in work.warned()
+
+
+def test_a_call_that_outlasts_the_seconds_is_the_last_one(found: Found) -> None:
+    work = Work(found, task={"seconds": 20})
+    slow_tools(work, 30)
+    work.stands(work.answered(faults.always(many(6))), "the task's 20 s are over")
+    assert calls_run(work) == 1
+    assert len(work.requests) == 1
+
+
+def test_of_many_calls_in_one_answer_eight_are_run_and_the_others_may_be_asked_for_again(
+    found: Found,
+) -> None:
+    work = Work(found)
+    work.joined(work.answered(faults.in_order(many(60), many(8, first=9), work.hands_in())))
+    first, again = (results(one.body) for one in work.requests[1:])
+    assert [one["tool_use_id"] for one in first] == [f"toolu_{n}" for n in range(1, 61)]
+    refused = [one for one in first if one.get("is_error")]
+    assert first[8:] == refused
+    assert {one["content"] for one in refused} == {"not run: too many calls in one turn, ask again"}
+    assert not [one for one in again if one.get("is_error")]
+    assert calls_run(work) == 16
 
 
 def priced(**limits: Any) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class Budget:
             return f"the task's {self.choice.seconds:g} s are over"
         return ""
 
+    def late(self) -> str:
+        """Why no call may begin any more: a limit is used up, or the time left is the report's."""
+        near = self.bench.clock.now() - self.began >= self.choice.seconds * NEARLY
+        return self.spent() or ("no time left" if near else "")
+
     def nearly(self) -> str:
         """Which limit is so near that the next turn has to hand in; empty while none is."""
         now = self.bench.clock.now()

@@ -30,8 +30,13 @@ LEAST_ROOM, MOST_ROOM = 3_000, 40_000
 DECISIVE = 0.9
 """Confidence of the ranking from which on evidence of two kinds read by the model settles it."""
 
+MOST_CALLS = 8
+"""Calls of one answer that are run: each may take seconds, and their results share one room."""
+
 SHOWN = 300
 """Characters shown of a call."""
+
+TOO_MANY = "too many calls in one turn, ask again"
 
 HAND_IN = "Hand in your report now, as one JSON object. No tool can be called any more."
 
@@ -160,14 +165,23 @@ class Conversation:
         return "the evidence is decisive" if sure and len(self._kinds) >= 2 else ""
 
     async def _call(self, reply: Reply) -> None:
-        """Run what was called, and give back all results in one message."""
+        """Run what was called, as far as there is time, and answer all calls in one message."""
         results: list[Block] = []
         seen: list[str] = []
-        room = self._room() // max(1, len(reply.calls))
-        for call in reply.calls:
-            said, wrong = await self._use(str(call["name"]), call["input"], room, seen)
+        left: list[str] = []
+        room = self._room() // max(1, min(len(reply.calls), MOST_CALLS))
+        for number, call in enumerate(reply.calls):
+            # asked before each call and not during it: what is being journalled is not cut short
+            if why := self.budget.late() if number < MOST_CALLS else TOO_MANY:
+                left.append(why)
+                said, wrong = f"not run: {why}", True
+            else:
+                said, wrong = await self._use(str(call["name"]), call["input"], room, seen)
             result: Block = {"type": "tool_result", "tool_use_id": call["id"], "content": said}
             results.append(result | {"is_error": True} if wrong else result)
+        if left:
+            why = "; ".join(dict.fromkeys(left))
+            self._bench.warn(f"{len(left)} of {len(reply.calls)} calls were not run: {why}")
         self._progress.turned(seen)
         known = self._bench.fresh().evidence
         self._kinds |= {known[eid].kind for eid in seen if eid in known}
