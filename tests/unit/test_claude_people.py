@@ -5,8 +5,9 @@ import dataclasses
 
 import pytest
 
-from orchestrator.agents.contract import Answer
-from orchestrator.model.records import Evidence
+from orchestrator.agents.claude import ClaudeBackend
+from orchestrator.agents.contract import Answer, Bench
+from orchestrator.model.records import Evidence, Task
 from tests.model_server import Body, ModelServer, Reply, faults
 from tests.unit.model_work import Found, Work, found_in, run, told
 
@@ -46,6 +47,30 @@ def test_what_was_said_before_the_model_began_is_in_its_opening_once(found: Foun
     work.joined(work.answered(faults.always(work.hands_in())))
     assert 'to you: "look at depot.py first"' in told(work.requests[0].body)
     assert len(work.requests) == 1
+
+
+def test_what_was_said_while_the_rules_worked_is_in_the_models_opening_once(found: Found) -> None:
+    work = Work(found)
+
+    class Steered:
+        name = "rules"
+
+        async def perform(self, task: Task, bench: Bench) -> Answer:
+            work.steer("look at depot.py first")
+            return Answer(work.rules)
+
+    async def asked() -> Answer:
+        async with ModelServer(faults.in_order(LOOK, work.hands_in())) as server:
+            work.requests = server.requests
+            client = work.client(server.url)
+            try:
+                return await ClaudeBackend(client, Steered()).perform(work.task, work.bench)
+            finally:
+                await client.close()
+
+    work.joined(run(asked()))
+    assert 'to you: "look at depot.py first"' in told(work.requests[0].body)
+    assert str(work.requests[1].body["messages"]).count("look at depot.py first") == 1
 
 
 @pytest.mark.parametrize("turns", [12, 2])

@@ -64,9 +64,10 @@ class Conversation:
         self._toolbox = Toolbox(task, bench)
         self._progress = Progress()
         state = bench.fresh()
-        self._steered = len(state.tasks[task.key].steers) if task.key in state.tasks else 0
+        now = state.tasks.get(task.key, task)  # people may have steered it while the rules worked
+        self._steered = len(now.steers)
         self._human = of_people(state)
-        self._messages: list[Block] = list(opening(state, task, bench.settings, rules))
+        self._messages: list[Block] = list(opening(state, now, bench.settings, rules))
         self._kinds: set[str] = set()
         self._last = ""
         self._repaired = self._compacted = False
