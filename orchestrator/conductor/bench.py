@@ -78,9 +78,10 @@ class WorkBench:
     async def engage(self, backend: str, model: str = "", why: str = "") -> None:
         task = self._room.state.tasks[self._task.key]
         if (task.backend, task.model, task.taken_over) != (backend, model, why):
-            meaning = hashlib.sha256(f"{backend} {model} {why}".encode()).hexdigest()[:12]
             fact = TaskEngaged(self._task.key, self._task.attempt, backend, model, why)
-            await self._tell(f"{self._task.id}/engaged/{meaning}", "engaged", fact)
+            # an attempt that is begun again may be answered by the same one as before
+            command_id = f"{self._task.id}/engaged/{self._room.state.seq + 1}"
+            await self._tell(command_id, "engaged", fact)
 
     async def spend(self, spent: TurnSpent) -> None:
         at = int(self.clock.now() * 1000)

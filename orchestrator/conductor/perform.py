@@ -99,6 +99,10 @@ class Performer:
         return room.state.tasks[task.key].backend or self._backend.name
 
     async def _agent(self, room: Room, task: Task, bench: WorkBench, apply: Apply) -> "Worked":
+        before = room.state.tasks[task.key]
+        if self._backend.name == "rules" and before.backend not in ("", "rules"):
+            why = "its runner ended, and the one that goes on asks no model"
+            await bench.engage("rules", why=f"{before.model or before.backend}: {why}")
         answer = await self._backend.perform(task, bench)
         schema = SCHEMAS[task.key.split("@")[0]]
         report, dropped = sound(room, schema.model_validate(dict(answer.report)))
