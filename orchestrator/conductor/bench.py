@@ -10,7 +10,7 @@ from orchestrator.clock import Clock
 from orchestrator.conductor.numbered import numbered
 from orchestrator.conductor.room import Room
 from orchestrator.evidence.ledger import Ledger, Stored
-from orchestrator.evidence.safe import safe_text
+from orchestrator.evidence.safe import safe_reason, safe_text
 from orchestrator.journal.transcript import TranscriptWriter
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
@@ -76,6 +76,7 @@ class WorkBench:
         return resolvable(self._room, self._room.state)
 
     async def engage(self, backend: str, model: str = "", why: str = "") -> None:
+        why = safe_reason(why)  # a model invents names, and an error repeats them
         task = self._room.state.tasks[self._task.key]
         if (task.backend, task.model, task.taken_over) != (backend, model, why):
             fact = TaskEngaged(self._task.key, self._task.attempt, backend, model, why)

@@ -31,7 +31,7 @@ from orchestrator.conductor.bench import Apply, WorkBench, resolvable
 from orchestrator.conductor.preserve import preserve
 from orchestrator.conductor.printed import printed
 from orchestrator.conductor.room import Room
-from orchestrator.evidence.safe import safe
+from orchestrator.evidence.safe import safe, safe_reason
 from orchestrator.evidence.sources.ring import Sample, read_ring
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
@@ -85,7 +85,7 @@ class Performer:
             outcome=outcome,
             report=report,
             backend=self._answered(room, task),
-            why=why,
+            why=safe_reason(why),
             transcript=path,
             transcript_sha256=digest,
             dropped=dropped,

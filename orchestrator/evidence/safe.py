@@ -6,10 +6,19 @@ from typing import Any
 from orchestrator.evidence.hygiene import clean
 from orchestrator.evidence.redaction import redact
 
+LONGEST_REASON = 500
+"""Characters of a reason in the journal: enough for people, and no room for whoever wrote it."""
+
 
 def safe_text(text: str) -> str:
     """`text` clean and without secrets."""
     return redact(clean(text))[0]
+
+
+def safe_reason(text: str) -> str:
+    """Why something happened, as one clipped line: it may repeat words from outside."""
+    line = " ".join(safe_text(text).split())
+    return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 2]} …"
 
 
 def safe(value: Any) -> Any:
