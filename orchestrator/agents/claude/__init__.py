@@ -77,7 +77,7 @@ class ClaudeBackend:
         result = weighed(task, rules, handed, state)
         report, dropped = result.report, handed.dropped
         if task.key.partition("@")[0] == "mitigation/strategy":
-            report, unfit = chosen(rules, report, bench.settings, state)
+            report, unfit = chosen(rules, handed, report, bench.settings, state)
             dropped = (*dropped, *unfit)
         SCHEMAS[task.key.partition("@")[0]].model_validate(report)
         if result.differed is not None:

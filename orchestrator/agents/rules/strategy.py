@@ -6,6 +6,7 @@ from orchestrator.agents.rules import rows
 from orchestrator.agents.rules.desk import Desk, assumed, claim
 from orchestrator.agents.rules.investigation import investigate
 from orchestrator.agents.rules.outside import claim_of
+from orchestrator.agents.rules.planned import plan, way_back
 from orchestrator.agents.rules.remedies import Remedy, remedies
 from orchestrator.agents.rules.staying import still
 from orchestrator.agents.rules.words import percent
@@ -53,9 +54,6 @@ async def strategy(desk: Desk) -> StrategyReport:
     cited = "".join(f" [{item}]" for item in rationale.evidence[:2])
     desk.say(f"{rationale.text}{cited}")
     if fits and action is not None:
-        title = action.title.replace("{service}", state.service)
-        for name, value in params.items():
-            title = title.replace(f"{{{name}}}", value[:12])
         return StrategyReport(
             summary=rationale,
             options=options,
@@ -63,7 +61,7 @@ async def strategy(desk: Desk) -> StrategyReport:
             rationale=rationale,
             action=action.id,
             params=params,
-            plan=_plan(title),
+            plan=plan(action, state.service, params),
             rollback_plan=_undo(action, verdict),
             unknown=tuple(desk.unknown),
         )
@@ -105,10 +103,6 @@ def _remedied(desk: Desk, remedy: Remedy, options: tuple[StrategyOption, ...]) -
         told += f" ({', '.join(f'{name} {value}' for name, value in remedy.params.items())})"
     rationale = claim(f"{why.text} Against it the catalogue has {told}.", *why.evidence)
     desk.say(rationale.text + "".join(f" [{item}]" for item in rationale.evidence[:2]))
-    title = action.title.replace("{service}", action.service or desk.state.service)
-    for name, value in remedy.params.items():
-        title = title.replace("{" + name + "}", value)
-    undo = "take it back by the action's undo if it makes things worse"
     return StrategyReport(
         summary=rationale,
         options=options,
@@ -116,8 +110,8 @@ def _remedied(desk: Desk, remedy: Remedy, options: tuple[StrategyOption, ...]) -
         rationale=rationale,
         action=action.id,
         params=remedy.params,
-        plan=_plan(title),
-        rollback_plan=(undo,) if action.undo else ("the catalogue has no undo for it",),
+        plan=plan(action, desk.state.service, remedy.params),
+        rollback_plan=way_back(action),
         unknown=tuple(desk.unknown),
     )
 
@@ -134,14 +128,6 @@ def _left_alone(causes: Sequence[Cause]) -> Claim:
     elif not first.lasting:
         text = f"{why.text} It is over by itself, so there is nothing to change."
     return claim(text, *why.evidence)
-
-
-def _plan(title: str) -> tuple[str, ...]:
-    return (
-        f"approve: {title}",
-        "run it once, exactly as approved",
-        "watch traffic, errors, p95 and what is in use against the baseline",
-    )
 
 
 def _scaling(desk: Desk, verdict: Json) -> Action | None:
@@ -165,10 +151,8 @@ def _scaled(
         rationale=rationale,
         action=action.id,
         params={},
-        plan=_plan(action.title.replace("{service}", desk.state.service)),
-        rollback_plan=("take it back by the action's undo when traffic is usual again",)
-        if action.undo
-        else ("the catalogue has no undo for it",),
+        plan=plan(action, desk.state.service, {}),
+        rollback_plan=way_back(action, "when traffic is usual again"),
         unknown=tuple(desk.unknown),
     )
 
