@@ -89,7 +89,7 @@ async def build(settings: Settings, root: Path, state: State, wanted: Json) -> d
     values = {"service": target, "current": current, **params}
     readable = {**values, "version": params.get("version", "")[:12], "current": current[:12]}
     by_hand = "choice" in wanted  # a person asked for it, not evidence
-    reasons = [] if by_hand else _why(state, action.kind)
+    reasons = [] if by_hand else _why(state, action, params)
     card: dict[str, Any] = {
         "action": action.id,
         "kind": action.kind,
@@ -245,7 +245,7 @@ def _feasibility(state: State) -> Json:
     return state.told("regression/feasibility")
 
 
-def _why(state: State, kind: str) -> list[dict[str, Any]]:
+def _why(state: State, action: Action, params: dict[str, str]) -> list[dict[str, Any]]:
     """The claims this change rests on: the indicators that hold, and the first suspect's.
 
     They speak of a regression; a change that takes none back has its strategy's rationale.
@@ -254,10 +254,10 @@ def _why(state: State, kind: str) -> list[dict[str, Any]]:
     claims = [item["why"] for item in verdict.get("indicators", ()) if item["holds"] == "yes"]
     for suspect in list(verdict.get("suspects", ()))[:1]:
         claims += list(suspect["why"])[:2]
-    if kind in ISOLATING:
+    if action.kind in ISOLATING:
         seen = state.report("security/assessment") or {}
         claims = [seen["summary"], *seen.get("exposed", ())] if "summary" in seen else []
-    elif kind not in ("rollback", (state.regression.get("way") or {}).get("kind")):
+    elif action.kind != "rollback" and not _is_way(state, action, params):
         chosen = state.told("mitigation/strategy")
         claims = [chosen["rationale"]] if "rationale" in chosen else []
     return [
@@ -265,6 +265,12 @@ def _why(state: State, kind: str) -> list[dict[str, Any]]:
         for claim in claims
         if claim["evidence"]
     ]
+
+
+def _is_way(state: State, action: Action, params: dict[str, str]) -> bool:
+    """Whether this is the very change that was assessed as the way back, not one of its kind."""
+    way = state.regression.get("way") or {}
+    return (way.get("action"), dict(way.get("params") or {})) == (action.id, params)
 
 
 def _items(cited: Iterable[str]) -> list[str]:
