@@ -11,7 +11,7 @@ Json = Mapping[str, Any]
 
 CAPS = {
     "CONFIRMED": "two kinds of evidence, and the mitigation restored the metrics",
-    "LIKELY": "evidence supports it, and no mitigation has shown it yet",
+    "LIKELY": "evidence supports it, and not enough to call it confirmed",
     "INCONCLUSIVE": "no cause that evidence supports stands alone",
 }
 """What each verdict means; the flow gives no other and none above what it allows."""
@@ -71,6 +71,8 @@ def verdict(state: State) -> str:
         lines += ["## What would settle it", "", test or "UNKNOWN", ""]
     for told in differences(state):
         lines += [f"## ▲ Methods differ: {told.name}", "", *_difference(told), ""]
+    if beside := (state.report("rca/5whys") or {}).get("claims", ()):
+        lines += ["## Said beside it", "", *_claims(beside, ""), ""]
     lines += ["## Ruled out, and how", ""]
     bones = state.report("rca/ishikawa") or {}
     lines += _claims(bones.get("ruled_out", ()), "nothing yet")

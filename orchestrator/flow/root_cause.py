@@ -4,6 +4,7 @@ from orchestrator.flow.decide import Incident, Pending, cited, text_of
 from orchestrator.flow.regression import bisecting
 from orchestrator.flow.tiers import tiers_over
 from orchestrator.model import events as ev
+from orchestrator.model.events import Json
 
 
 def root_cause(i: Incident) -> None:
@@ -13,8 +14,9 @@ def root_cause(i: Incident) -> None:
     tiers_over(i)
     if bisecting(i):
         raise Pending
+    asked = i.ask("rca/5whys", "incident-responder", "five whys")
     whys, _ = i.all(
-        i.ask("rca/5whys", "incident-responder", "five whys"),
+        asked,
         i.ask("rca/ishikawa", "reliability-engineer", "contributing factors"),
     )
     claim = (whys or {}).get("root_cause") or {}
@@ -25,7 +27,7 @@ def root_cause(i: Incident) -> None:
     culprit = str((whys or {}).get("culprit", ""))
     tested = bool(i.state.regression.get("bisected")) and bool(culprit)
     tested = tested and culprit == i.state.regression["culprit"]
-    verdict, why = cap(claimed, len(kinds), restored, tested)
+    verdict, why = cap(claimed, len(kinds), restored, tested, _doubt(i, asked.key, whys))
     i.emit(
         i.nth(f"cause/concluded/{i.state.resolutions}"),
         ev.CauseConcluded(
@@ -46,14 +48,27 @@ def skip(i: Incident) -> None:
     i.emit("cause/skipped", nothing)
 
 
-def cap(claimed: str, kinds: int, restored: bool, tested: bool = False) -> tuple[str, str]:
-    """The most that may be said: CONFIRMED needs two kinds of evidence and either a mitigation
-    that restored the metrics or a test that a bisect passed; LIKELY one kind; a claim of
+def _doubt(i: Incident, key: str, whys: Json | None) -> str:
+    """Why the cause is no more than LIKELY, whatever was restored; empty where nothing says so."""
+    if key in i.state.differing:
+        return "the ranking and the model name different causes"
+    if (whys or {}).get("by") == "model":
+        return "only the model names this cause"
+    return ""
+
+
+def cap(
+    claimed: str, kinds: int, restored: bool, tested: bool = False, doubt: str = ""
+) -> tuple[str, str]:
+    """The most that may be said: CONFIRMED needs two kinds of evidence, either a mitigation that
+    restored the metrics or a test that a bisect passed, and no doubt; LIKELY one kind; a claim of
     INCONCLUSIVE is never raised."""
     if claimed == "INCONCLUSIVE":
         return "INCONCLUSIVE", "nobody claims to know the cause"
     if kinds == 0:
         return "INCONCLUSIVE", "no evidence that exists supports the cause"
+    if kinds >= 2 and doubt:
+        return "LIKELY", f"{kinds} kinds of evidence, but {doubt}"
     if kinds >= 2 and restored:
         return "CONFIRMED", f"{kinds} kinds of evidence, and its mitigation restored the metrics"
     if kinds >= 2 and tested:

@@ -136,6 +136,32 @@ def test_a_model_that_knows_no_cause_does_not_take_the_rules_away(found: Found) 
     assert result.differed is None
 
 
+def test_where_neither_names_a_commit_the_rules_cause_stands_and_the_models_is_beside_it(
+    found: Found,
+) -> None:
+    own = {"culprit": "", "verdict": "CONFIRMED", "summary": cause("The certificate ran out.")}
+    rules = {**found.reports["rca/5whys"], **own}
+    said = cause("Traffic was too much.", "E1:1")
+    whys = [{**pair, "question": "And why?"} for pair in rules["whys"]]
+    more = {"culprit": "", "verdict": "LIKELY", "whys": whys, "summary": said}
+    result = weigh(found, "rca/5whys", rules, root_cause=said, **more)
+    assert result.differed is None
+    for name in ("root_cause", "whys", "verdict", "culprit", "test", "summary", "by"):
+        assert result.report[name] == rules[name]
+    (told,) = result.report["claims"]
+    assert told["text"].startswith("The model says, in its own words")
+    assert told["text"].endswith(said["text"])
+    assert told["evidence"] == ["E1:1"]
+
+
+def test_a_cause_that_only_the_model_knows_says_so(found: Found) -> None:
+    said = cause("The other change.", f"{of_kind(found, 'log')}:1")
+    alone = weigh(found, "rca/5whys", inconclusive(found), root_cause=said, verdict="LIKELY")
+    assert alone.report["by"] == "model"
+    both = weigh(found, "rca/5whys", root_cause=said, culprit=found.shop.culprit)
+    assert both.report["by"] == ""
+
+
 @pytest.mark.parametrize(
     ("kinds", "claimed", "verdict"),
     [

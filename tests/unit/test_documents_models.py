@@ -1,10 +1,13 @@
 """Documents of an incident on which a model worked: the disagreement, and what it cost."""
 
+from dataclasses import replace
+
 from orchestrator.documents.render import render
 from orchestrator.model.fold import fold_all
 from orchestrator.model.state import State
 from tests.unit.incident_models import GUESS, RANKED, models_story
 from tests.unit.incident_story import story
+from tui.hypothesis_text import verdict
 
 COST = "## What models used"
 
@@ -16,6 +19,20 @@ def test_the_root_cause_has_both_causes_each_with_its_evidence() -> None:
     text = render("root-cause-analysis.md", state, models_story())
     assert "## Methods differ" in text
     assert f"the ranking stands: {RANKED} [E5:9] [E15:4]; the model says: {GUESS} [E2:2]" in text
+
+
+BESIDE = {"text": "The model says: the certificate", "evidence": ["E2:2"], "assumption": False}
+
+
+def test_what_a_model_says_beside_the_root_cause_is_in_its_document_and_on_its_screen() -> None:
+    state = fold_all(State(), story())
+    assert "Said beside it" not in render("root-cause-analysis.md", state, story())
+    assert "Said beside it" not in verdict(state)
+    whys = state.tasks["rca/5whys"]
+    told = replace(whys, report={**whys.report, "claims": [BESIDE]})
+    state.tasks = {**state.tasks, "rca/5whys": told}
+    for text in (render("root-cause-analysis.md", state, story()), verdict(state)):
+        assert "## Said beside it\n\n- The model says: the certificate [E2:2]\n" in text
 
 
 def test_the_timeline_has_the_disagreement() -> None:

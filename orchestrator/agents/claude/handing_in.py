@@ -61,7 +61,7 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     "notify/management": ("eta", "compliance", "reputation", "action_needed"),
     "notify/executive": ("eta", "compliance", "reputation", "action_needed"),
     "notify/status-page": ("eta", "compliance", "reputation", "action_needed"),
-    "rca/5whys": ("evidence_kinds",),
+    "rca/5whys": ("evidence_kinds", "by"),
     "mitigation/strategy": ("options",),
     "review/runbook": ("escalation", "existing", "diff"),
     "review/knowledge": ("related", "regressions"),

@@ -3,7 +3,7 @@
 The ranking reads the same evidence by a method whose rate of success is measured; a model's is not,
 and the best ones are right about half the time on hard causes. So the ranking's cause stands where
 it has evidence; a model's stands where the ranking knows none, and then it is never more than
-LIKELY and needs evidence of two kinds.
+LIKELY, needs evidence of two kinds, and says that it is the model's alone.
 """
 
 from collections.abc import Mapping
@@ -67,7 +67,7 @@ def same_commit(one: str, other: str) -> bool:
 def _differ(ours: Opinion, theirs: Opinion) -> bool:
     """Whether they name different commits, or one a commit and the other none.
 
-    Where neither names one there is nothing code could hold against the other.
+    Where neither names one, code cannot tell whether they differ: that is no agreement either.
     """
     if not ours.culprit and not theirs.culprit:
         return False
@@ -129,10 +129,12 @@ def _whys(rules: Mapping[str, Any], handed: Handed, report: dict[str, Any], stat
     own = handed.fields
     ours = _concluded(rules)
     theirs = _concluded({**rules, "root_cause": {"text": UNKNOWN}, "culprit": "", **own})
-    if ours is not None and (theirs is None or _differ(ours, theirs)):
+    if ours is not None and (theirs is None or not same_commit(ours.culprit, theirs.culprit)):
         for name in ("whys", "root_cause", "culprit", "verdict", "test", "summary"):
             report[name] = rules[name]
-        if theirs is not None and rules["verdict"] == "CONFIRMED":
+        if theirs is not None and not _differ(ours, theirs):
+            report["claims"] = [_beside(theirs.cause), *report["claims"]]
+        elif theirs is not None and rules["verdict"] == "CONFIRMED":
             report["verdict"] = "LIKELY"
     elif ours is not None:
         report["culprit"], report["verdict"] = rules["culprit"], rules["verdict"]
@@ -143,9 +145,16 @@ def _whys(rules: Mapping[str, Any], handed: Handed, report: dict[str, Any], stat
         enough = len(kinds) >= ENOUGH_KINDS and own.get("verdict") != "INCONCLUSIVE"
         report["verdict"] = "LIKELY" if enough else "INCONCLUSIVE"
         report["evidence_kinds"] = sorted(kinds)
+        report["by"] = "model"
     else:
         report["verdict"] = "INCONCLUSIVE"
     return ours, theirs
+
+
+def _beside(cause: Claim) -> Json:
+    """A model's cause where no commit says whether it is the one that stands."""
+    text = f"The model says, in its own words and by its own evidence: {cause.text}"
+    return Claim(text=text[:2000], evidence=cause.evidence).model_dump(mode="json")
 
 
 def _concluded(report: Mapping[str, Any]) -> Opinion | None:

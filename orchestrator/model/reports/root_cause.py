@@ -25,6 +25,8 @@ class WhysReport(Report):
     evidence_kinds: tuple[str, ...]
     """kinds of evidence that support it independently: log, metric, change, code, ..."""
     test: str
+    by: str = ""
+    """`model` where only a model knows the cause; the rules' own say nothing"""
 
 
 class Bone(Strict):
