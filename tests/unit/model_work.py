@@ -104,14 +104,22 @@ class Work:
     """One task at work."""
 
     def __init__(
-        self, found: Found, key: str = "tier1/data", clock: FakeClock | None = None, **model: Any
+        self,
+        found: Found,
+        key: str = "tier1/data",
+        clock: FakeClock | None = None,
+        role: str = "",
+        **model: Any,
     ) -> None:
         self.key = key
         self.rules = found.reports[key]
         self.clock = clock or PassingClock(DETECTED + 2)
         self.model = model
         state = found.state.copy()
-        state.tasks = {**state.tasks, key: dataclasses.replace(task(key), role=ROLES[key])}
+        state.tasks = {
+            **state.tasks,
+            key: dataclasses.replace(task(key), role=ROLES.get(key, role)),
+        }
         shop = found.shop
         self.bench = FakeBench(shop.root, shop.settings, state, self.clock)
         self.bench._numbers = {(e.command, e.sha256): e.eid for e in state.evidence.values()}

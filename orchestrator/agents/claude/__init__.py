@@ -12,6 +12,7 @@ from typing import Any
 from orchestrator.agents.claude.choosing import chosen
 from orchestrator.agents.claude.conversation import Conversation, NoReport
 from orchestrator.agents.claude.handing_in import Handed, Invalid
+from orchestrator.agents.claude.owners import owned
 from orchestrator.agents.claude.sdk import warm
 from orchestrator.agents.claude.turn import AGAIN, Client, TurnFailed
 from orchestrator.agents.claude.weighing import weighed
@@ -79,6 +80,9 @@ class ClaudeBackend:
         if task.key.partition("@")[0] == "mitigation/strategy":
             report, unfit = chosen(rules, handed, report, bench.settings, state)
             dropped = (*dropped, *unfit)
+        if task.key.partition("@")[0] == "review/actions":
+            report, strangers = owned(rules, report, bench.settings)
+            dropped = (*dropped, *strangers)
         SCHEMAS[task.key.partition("@")[0]].model_validate(report)
         if result.differed is not None:
             await bench.differ(result.differed)
