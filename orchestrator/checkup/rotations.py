@@ -7,7 +7,7 @@ from orchestrator.checkup.found import Found, bad, ok, warn
 from orchestrator.clock import Clock, iso
 from orchestrator.comms.oncall import DAY, gaps, on_call
 from orchestrator.comms.page import address_of
-from orchestrator.comms.rotations import AHEAD, NoRotation, shifts
+from orchestrator.comms.rotations import AHEAD, NoRotation, Rotations
 from orchestrator.settings import Person, Rotation, Settings
 
 WATCHED = 14 * DAY
@@ -17,10 +17,12 @@ NAMED = 3
 """Gaps that are named one by one."""
 
 
-def check(settings: Settings, root: Path, clock: Clock) -> list[Found]:
+async def check(settings: Settings, root: Path, clock: Clock) -> list[Found]:
     """All rotations, and everybody's credential and page address."""
     now = clock.now()
-    found = [one for each in settings.rotations for one in _rotation(each, settings, root, now)]
+    read, found = Rotations(settings, root), []
+    for each in settings.rotations:
+        found += await _rotation(each, settings, read, now)
     found += [one for person in settings.people for one in _person(person, settings)]
     paged = [person.name for person in settings.people if person.page]
     if settings.rotations and not paged:
@@ -29,10 +31,12 @@ def check(settings: Settings, root: Path, clock: Clock) -> list[Found]:
     return found
 
 
-def _rotation(rotation: Rotation, settings: Settings, root: Path, now: float) -> list[Found]:
+async def _rotation(
+    rotation: Rotation, settings: Settings, read: Rotations, now: float
+) -> list[Found]:
     about = f"rotation {rotation.name}"
     try:
-        known = shifts(rotation, settings, root, now, now + AHEAD)
+        known = await read.shifts(rotation, now, now + AHEAD)
     except NoRotation as error:
         return [bad(about, "shifts", str(error), "export it again, or list people in turn")]
     found = []

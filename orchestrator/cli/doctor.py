@@ -65,7 +65,7 @@ async def examine(
 ) -> list[Found]:
     """Everything there is to find, in the order of the settings."""
     found = ground.rules(rules) + people.check(settings, uid)
-    found += await asyncio.to_thread(rotations.check, settings, project.root, clock)
+    found += await rotations.check(settings, project.root, clock)
     if not settings.services:
         mend = "add [[services]], or let `warroom init` look for them in an empty place"
         found.append(Found("services", "all", "bad", "none is named", mend))

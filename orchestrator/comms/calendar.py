@@ -13,6 +13,11 @@ from orchestrator.comms.oncall import Shift
 
 _OVERRIDE = re.compile(r"(?i)\boverrid(e|den|es)\b|\bswap\b|\bcover(s|ing)?\b")
 _SECOND = re.compile(r"(?i)\b(secondary|second|2nd|backup|shadow)\b")
+_FOLD = re.compile(r"(\r?\n)+[ \t]")
+_ENDLESS = re.compile(
+    r"(?im)^(?:RRULE|EXRULE)\b.*(?:\bINTERVAL=(?!\+?0*[1-9])|\bFREQ=SECONDLY\b).*$"
+)
+"""A rule that never gets on, or holds every second since it began: expanding it would not end."""
 
 
 class BadCalendar(Exception):
@@ -25,18 +30,20 @@ def shifts(
     """The shifts between `begin` and `end` of the people in `names`.
 
     `names`: person → how the calendar may write them, mail addresses among it. An event of nobody
-    known is no shift. BadCalendar where the text is no calendar.
+    known is no shift. BadCalendar where the text is no calendar, or would never be read to its end.
     """
     import icalendar  # 90 ms that only a calendar needs
     import recurring_ical_events
 
+    if endless := _ENDLESS.search(_FOLD.sub("", text)):
+        raise BadCalendar(f"repeats without end: {endless[0].strip()[:120]}")
     try:
         calendar = icalendar.Calendar.from_ical(text)
         found = recurring_ical_events.of(calendar, skip_bad_series=True).between(
             _moment(begin), _moment(end)
         )
         return [shift for event in found for shift in _of(event, names, zone)]
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise BadCalendar(f"is no calendar: {' '.join(str(error).split())[:120]}") from error
 
 
@@ -66,23 +73,29 @@ def _people(event: Any, summary: str, names: Mapping[str, Iterable[str]]) -> lis
         for text in (str(one).lower(), str(getattr(one, "params", {}).get("CN", "")).lower())
     ]
     called = {
-        alias.lower(): person
+        " ".join(alias.lower().split()): person
         for person, aliases in names.items()
         for alias in (person, *aliases)
         if alias
     }
     found = [called[text] for text in written if text in called]
-    if not found:
-        said = summary.lower()
-        places = [(_place(alias, said), person) for alias, person in called.items()]
-        found = [person for place, person in sorted(places) if place >= 0]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found or _named(summary, called)))
 
 
-def _place(alias: str, text: str) -> int:
-    """Where a name stands as words of their own; -1 where it does not."""
-    found = re.search(rf"(?<![\w.@-]){re.escape(alias)}(?![\w@-])", text)
-    return found.start() if found else -1
+def _named(summary: str, called: Mapping[str, str]) -> list[str]:
+    """Those whose names stand as words of their own, in the order of the text.
+
+    The longest name is looked for first and taken out, because one may begin another.
+    """
+    text = " ".join(summary.lower().split())
+    places = []
+    for alias in sorted(called, key=len, reverse=True):
+        # a dot before a letter is part of a name, one at the end of a sentence is not
+        whole = re.compile(rf"(?<![\w.@-]){re.escape(alias)}(?![\w@-]|\.\w)")
+        if found := whole.search(text):
+            places.append((found.start(), called[alias]))
+            text = whole.sub(lambda match: "\0" * len(match[0]), text)
+    return [person for _, person in sorted(places)]
 
 
 def _categories(event: Any) -> str:

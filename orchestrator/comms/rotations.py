@@ -1,9 +1,12 @@
 """The rotations of a project, read from its settings and calendar files: who is called now."""
 
+import asyncio
 import datetime as dt
+import threading
 from pathlib import Path
 
 from orchestrator.comms.oncall import DAY, OnCall, Shift, Turns, on_call
+from orchestrator.own_thread import aside
 from orchestrator.settings import Rotation, Settings
 
 AHEAD = 35 * DAY
@@ -13,25 +16,72 @@ LARGEST = 8 << 20
 """Bytes of a calendar file that is still read."""
 
 
+LIMIT = 6.0
+"""Seconds a rotation may take: whoever opens an incident waits for it, and for 10 s at most."""
+
+
 class NoRotation(Exception):
     """A rotation whose file cannot be read, in one line."""
 
 
-def duties(settings: Settings, root: Path, at: float) -> tuple[dict[str, OnCall], list[str]]:
-    """Role → who is on call for it at a moment, and what is wrong with rotations left out."""
-    found: dict[str, OnCall] = {}
-    wrong: list[str] = []
-    for rotation in settings.rotations:
+class Rotations:
+    """The rotations of a project, each read beside the loop and within a time.
+
+    Whatever a calendar does to the libraries that read it is said of its rotation: an incident is
+    opened all the same, and the runner goes on.
+    """
+
+    def __init__(self, settings: Settings, root: Path, limit: float = LIMIT) -> None:
+        self._settings = settings
+        self._root = root
+        self._limit = limit
+        self._late: dict[str, threading.Event] = {}
+
+    async def duties(self, at: float) -> tuple[dict[str, OnCall], list[str]]:
+        """Role → who is on call for it at a moment, and what is wrong with rotations left out."""
+        rotations = self._settings.rotations
+        looks = [self._look(rotation, at) for rotation in rotations]
+        found: dict[str, OnCall] = {}
+        wrong: list[str] = []
+        for rotation, now in zip(rotations, await asyncio.gather(*looks), strict=True):
+            if isinstance(now, NoRotation):
+                wrong.append(f"rotation {rotation.name}: {now}")
+            elif not now.people:
+                wrong.append(f"rotation {rotation.name}: nobody is on call")
+            elif rotation.role not in found:
+                found[rotation.role] = now
+        return found, wrong
+
+    async def shifts(self, rotation: Rotation, begin: float, end: float) -> list[Shift]:
+        """All shifts of a rotation that touch a time, overrides too. NoRotation where none can."""
+        late = self._late.get(rotation.name)
+        if late is not None and not late.is_set():  # each further try would cost a core as well
+            raise NoRotation(f"{rotation.ics} cannot be read: the last try has not ended yet")
+        ended = threading.Event()
+
+        def read() -> list[Shift]:
+            try:
+                return shifts(rotation, self._settings, self._root, begin, end)
+            finally:
+                ended.set()
+
         try:
-            now = on_call(shifts(rotation, settings, root, at, at + AHEAD), at)
+            return await aside(read, self._limit, f"rotation {rotation.name}")
+        except NoRotation:
+            raise
+        except TimeoutError:
+            self._late[rotation.name] = ended
+            why = f"{rotation.ics or 'it'} cannot be read: not done within {self._limit:g} s"
+            raise NoRotation(why) from None
+        except Exception as error:
+            why = " ".join(f"{type(error).__name__} {error}".split())[:120]
+            raise NoRotation(f"{rotation.ics or 'it'} cannot be read: {why}") from error
+
+    async def _look(self, rotation: Rotation, at: float) -> OnCall | NoRotation:
+        try:
+            return on_call(await self.shifts(rotation, at, at + AHEAD), at)
         except NoRotation as error:
-            wrong.append(f"rotation {rotation.name}: {error}")
-            continue
-        if now.people and rotation.role not in found:
-            found[rotation.role] = now
-        elif not now.people:
-            wrong.append(f"rotation {rotation.name}: nobody is on call")
-    return found, wrong
+            return error
 
 
 def shifts(

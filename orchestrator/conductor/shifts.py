@@ -1,6 +1,5 @@
 """Shifts that change while an incident is open: looked up now and then, and said once."""
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from orchestrator.settings import Settings
 
 if TYPE_CHECKING:
     from orchestrator.comms.oncall import OnCall
+    from orchestrator.comms.rotations import Rotations
     from orchestrator.conductor.conductor import Conductor
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Shifts:
         self._settings = settings
         self._conductor = conductor
         self._clock = clock
+        self._rotations: Rotations | None = None
         self._complained: set[str] = set()
 
     async def duty(self, now: float) -> tuple[Json, ...]:
@@ -65,9 +66,11 @@ class Shifts:
     async def _look(self, now: float) -> "dict[str, OnCall]":
         if not self._settings.rotations:
             return {}
-        from orchestrator.comms.rotations import duties  # only where there are any
+        if self._rotations is None:
+            from orchestrator.comms.rotations import Rotations  # only where there are any
 
-        found, wrong = await asyncio.to_thread(duties, self._settings, self._project.root, now)
+            self._rotations = Rotations(self._settings, self._project.root)
+        found, wrong = await self._rotations.duties(now)
         for why in wrong:
             if why not in self._complained:
                 self._complained.add(why)

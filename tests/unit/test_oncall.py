@@ -1,6 +1,8 @@
 """Who is on call: turns over changes of the clocks, overrides, and calendars as they are."""
 
+import asyncio
 import datetime as dt
+import threading
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orchestrator.comms.calendar import BadCalendar, shifts
-from orchestrator.comms.oncall import DAY, Shift, Turns, gaps, on_call
-from orchestrator.comms.rotations import duties
+from orchestrator.comms.oncall import DAY, OnCall, Shift, Turns, gaps, on_call
+from orchestrator.comms.rotations import Rotations
 from orchestrator.project import Project
 from orchestrator.settings import Rotation, Settings, SettingsError, load
 
@@ -217,6 +219,64 @@ def test_a_name_inside_another_word_names_nobody() -> None:
     assert [one.person for one in found] == ["m.sato"]
 
 
+ALIKE = {"ann": (), "ann.lee": (), "kim": ("Kim",), "k.lee": ("Kim Lee",)}
+
+
+def event(*lines: str) -> str:
+    body = ("BEGIN:VEVENT", "UID:one@example.org", *lines, "END:VEVENT")
+    return "\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//e//EN", *body, "END:VCALENDAR"))
+
+
+@pytest.mark.parametrize(
+    ("summary", "people"),
+    [
+        ("On-call: ann.lee", ["ann.lee"]),
+        ("ann.lee, then ann", ["ann.lee", "ann"]),
+        ("It is ann. Call her", ["ann"]),
+        ("Kim Lee (primary)", ["k.lee"]),
+        ("Kim  Lee", ["k.lee"]),
+        ("Kim, Kim Lee", ["kim", "k.lee"]),
+        ("ann.leeward", []),
+    ],
+)
+def test_a_name_that_begins_another_is_not_the_other(summary: str, people: list[str]) -> None:
+    text = event(f"SUMMARY:{summary}", "DTSTART:19700101T000000Z", "DTEND:19700102T000000Z")
+    assert [one.person for one in shifts(text, 0.0, DAY, ALIKE)] == people
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "RRULE:FREQ=WEEKLY;INTERVAL=0",
+        "RRULE:FREQ=WEEKLY;INTER\n VAL=00",
+        "RRULE:FREQ=DAILY;INTERVAL=-1",
+        "EXRULE:FREQ=WEEKLY;INTERVAL=0",
+        "RRULE:FREQ=SECONDLY",
+    ],
+)
+def test_a_rule_that_never_ends_is_refused_before_it_is_begun(rule: str) -> None:
+    text = event("SUMMARY:Kim", "DTSTART:19700101T000000Z", "DTEND:19700102T000000Z", rule)
+    with pytest.raises(BadCalendar, match=r"repeats without end: (EX|R)RULE:FREQ"):
+        shifts(text, 0.0, DAY, NAMES)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART:00010101T000000Z", "DTEND:20290108T000000Z"),
+        ("DTSTART:20260101T000000Z", "DURATION:P999999999D"),
+    ],
+)
+def test_a_date_that_no_clock_knows_is_a_bad_calendar(lines: tuple[str, ...]) -> None:
+    with pytest.raises(BadCalendar):
+        shifts(
+            event("SUMMARY:Kim", *lines),
+            at("2026-02-01T00:00:00"),
+            at("2026-03-01T00:00:00"),
+            NAMES,
+        )
+
+
 @pytest.mark.parametrize("text", ["", "hello", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR"])
 def test_what_is_no_calendar_is_said_in_one_line(text: str) -> None:
     with pytest.raises(BadCalendar) as caught:
@@ -253,6 +313,10 @@ to = 2026-01-06T12:00:00
 """
 
 
+def on_duty(settings: Settings, root: Path, moment: float) -> tuple[dict[str, OnCall], list[str]]:
+    return asyncio.run(Rotations(settings, root).duties(moment))
+
+
 def project(root: Path, text: str = TOML) -> Settings:
     (root / "warroom.toml").write_text(text)
     (root / "oncall.ics").write_text(CALENDAR)
@@ -261,20 +325,61 @@ def project(root: Path, text: str = TOML) -> Settings:
 
 def test_each_role_has_its_own_rotation_and_overrides_are_in_its_zone(tmp_path: Path) -> None:
     settings = project(tmp_path)
-    found, wrong = duties(settings, tmp_path, at("2026-01-06T10:30:00"))
+    found, wrong = on_duty(settings, tmp_path, at("2026-01-06T10:30:00"))
     assert wrong == []
     assert found["on-call"].people[0] == "a.kim"
     assert found["tier2"].people == ("a.kim", "j.ortiz", "m.sato")
-    found, _ = duties(settings, tmp_path, at("2026-01-06T12:00:00"))
+    found, _ = on_duty(settings, tmp_path, at("2026-01-06T12:00:00"))
     assert found["tier2"].people[0] == "m.sato"
 
 
 def test_a_calendar_that_is_gone_leaves_the_other_rotations_and_is_said(tmp_path: Path) -> None:
     settings = project(tmp_path)
     (tmp_path / "oncall.ics").unlink()
-    found, wrong = duties(settings, tmp_path, at("2026-01-06T10:30:00"))
+    found, wrong = on_duty(settings, tmp_path, at("2026-01-06T10:30:00"))
     assert set(found) == {"tier2"}
     assert wrong == ["rotation primary: oncall.ics: No such file or directory"]
+
+
+def test_a_calendar_that_hangs_is_said_within_a_time_and_not_begun_again_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, go, begun = project(tmp_path), threading.Event(), []
+
+    def hangs(*_: object) -> list[Shift]:
+        begun.append(1)
+        go.wait(20)
+        return []
+
+    monkeypatch.setattr("orchestrator.comms.calendar.shifts", hangs)
+
+    async def looked() -> list[list[str]]:
+        read = Rotations(settings, tmp_path, limit=0.05)
+        try:
+            said = [(await read.duties(at("2026-01-06T10:30:00"))) for _ in range(2)]
+        finally:
+            go.set()
+        assert set(said[0][0]) == {"tier2"}
+        return [wrong for _, wrong in said]
+
+    assert asyncio.run(looked()) == [
+        ["rotation primary: oncall.ics cannot be read: not done within 0.05 s"],
+        ["rotation primary: oncall.ics cannot be read: the last try has not ended yet"],
+    ]
+    assert begun == [1]
+
+
+def test_whatever_a_calendar_breaks_is_said_of_its_rotation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> list[Shift]:
+        raise RecursionError("too deep")
+
+    settings = project(tmp_path)
+    monkeypatch.setattr("orchestrator.comms.calendar.shifts", breaks)
+    found, wrong = on_duty(settings, tmp_path, at("2026-01-06T10:30:00"))
+    assert set(found) == {"tier2"}
+    assert wrong == ["rotation primary: oncall.ics cannot be read: RecursionError too deep"]
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ starts = 2025-01-13
 def checked(root: Path, extra: str) -> list[str]:
     made, _ = project(root)
     made.settings.write_text(made.settings.read_text() + extra)
-    found = rotations.check(load(made), root, FakeClock())
+    found = asyncio.run(rotations.check(load(made), root, FakeClock()))
     return [f"{one.state} {one.about} {one.name}: {one.said}" for one in found]
 
 
@@ -204,6 +204,22 @@ name = "y"
 def test_doctor_says_that_a_calendar_is_gone(tmp_path: Path) -> None:
     found = checked(tmp_path, '[[rotations]]\nname = "r"\nics = "gone.ics"\n')
     assert "bad rotation r shifts: gone.ics: No such file or directory" in found
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("DTSTART:00010101T000000Z\nDTEND:99991231T000000Z", "x.ics is no calendar: "),
+        ("DTSTART:20250101T000000Z\nRRULE:FREQ=WEEKLY;INTERVAL=0", "x.ics repeats without end: "),
+    ],
+)
+def test_doctor_says_what_breaks_the_reading_of_a_calendar(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    body = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:x\nSUMMARY:x\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
+    (tmp_path / "x.ics").write_text(body)
+    found = checked(tmp_path, '[[rotations]]\nname = "r"\nics = "x.ics"\n')
+    assert any(line.startswith(f"bad rotation r shifts: {said}") for line in found), found
 
 
 def test_the_outcome_is_on_the_disk_in_one_file(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from orchestrator.clock import FakeClock
 from orchestrator.conductor.opening import Reported, detected
 from orchestrator.conductor.room import Room
@@ -77,6 +79,38 @@ def test_who_is_on_call_is_kept_with_the_detection_and_a_new_shift_is_said_once(
         await made.look()
         assert begun(room) == [(second, first)]
         assert room.state.roles["on-call"] == second, "nobody had acknowledged yet"
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "DTSTART:00010101T000000Z\nDTEND:99991231T000000Z",
+        "DTSTART:20250101T000000Z\nDTEND:20250102T000000Z\nRRULE:FREQ=WEEKLY;INTERVAL=0",
+    ],
+)
+def test_a_calendar_that_breaks_its_reader_ends_neither_the_looks_nor_the_opening(
+    tmp_path: Path, lines: str
+) -> None:
+    text = (
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:x\nSUMMARY:j.ortiz\n{lines}\nEND:VEVENT\nEND:VCALENDAR"
+    )
+
+    async def story() -> None:
+        made = Project(tmp_path)
+        (tmp_path / "oncall.ics").write_text(text)
+        made.project.settings.write_text(
+            made.project.settings.read_text().replace(
+                'people = ["a.kim", "j.ortiz"]', 'ics = "oncall.ics"'
+            )
+        )
+        made.settings = load(made.project)
+        made.shifts = Shifts(made.project, made.settings, made.conductor, made.clock)  # type: ignore[arg-type]
+        async with asyncio.timeout(60):
+            room = await made.open()
+            await made.look()
+        assert room.state.roles["on-call"] == "a.kim"
 
     asyncio.run(story())
 
