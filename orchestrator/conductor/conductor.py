@@ -98,6 +98,7 @@ class Conductor:
                 room.incident, Command(command_id, "runner", now, RUNNER, encode(said))
             )
             await self._tell_channels(room)
+        await self._together.catch_up()
 
     async def _tell_channels(self, room: Room) -> None:
         """Which channels there are; the flow takes it down where that is news."""

@@ -4,23 +4,21 @@ A person says it in one incident; it is told to each of the others, so that ever
 why its changes rest and who coordinates.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from orchestrator.clock import Clock
 from orchestrator.conductor.room import Room
+from orchestrator.conductor.said import COORDINATOR, FREEZE, newest
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import (
     RUNNER,
-    CoordinatorNamed,
     Event,
     ExceptionDeclared,
-    FreezeDeclared,
-    FreezeLifted,
     IncidentDetected,
     IncidentsOrdered,
-    Payload,
     PriorityComputed,
     SeveritySet,
     StatusChanged,
@@ -38,12 +36,8 @@ ORDERING = (*GRAVER, PriorityComputed, ExceptionDeclared)
 GATHER = 2.0
 """Seconds in which changes of the order are gathered: twenty incidents change it all the time."""
 
-_SPREAD: Mapping[type[Payload], str] = {
-    FreezeDeclared: "frozen",
-    FreezeLifted: "lifted",
-    CoordinatorNamed: "coordinated",
-}
-"""What a person says once for all incidents, and the command that tells the others."""
+SPREAD = (*FREEZE, *COORDINATOR)
+"""What a person says once for all incidents."""
 
 
 class Together:
@@ -54,19 +48,17 @@ class Together:
         self._apply = apply
         self._clock = clock
         self._ordering = False
+        self._telling = asyncio.Lock()
 
     def concerned(self, events: Iterable[Event]) -> bool:
         """True when others may have to be told of something after these events."""
-        wanted = (*ORDERING, *_SPREAD)
+        wanted = (*ORDERING, *SPREAD)
         return any(isinstance(event.data, wanted) for event in events)
 
     async def follow(self, room: Room, events: Iterable[Event]) -> None:
         """Tell the others what was said here, and see whether it is one major incident now."""
-        for event in events:
-            if type(event.data) in _SPREAD and event.actor != RUNNER:
-                await self._spread(room, event)
-            if isinstance(event.data, IncidentDetected):
-                await self._joins(room)
+        if any(_begins(event) for event in events):
+            await self._even_out(self._like(room.state.drill))
         await self._declare()
         if not self._ordering:
             self._ordering = True
@@ -74,19 +66,27 @@ class Together:
             self._ordering = False
             await self._order()
 
-    async def _spread(self, room: Room, event: Event) -> None:
-        name = _SPREAD[type(event.data)]
-        fact = {**encode(event.data), "source": room.incident}
-        for other in self._others(room):
-            await self._tell(other, f"{name}/{room.incident}/{event.seq}", name, fact)
+    async def catch_up(self) -> None:
+        """All that a runner which was killed had not told yet, and what changed meanwhile."""
+        for drill in (False, True):
+            await self._even_out(self._like(drill))
+        await self._declare()
+        await self._order()
 
-    async def _joins(self, room: Room) -> None:
-        """An incident that is opened while changes are frozen is frozen too."""
-        for other in self._others(room):
-            if other.state.frozen and not room.state.frozen:
-                fact = FreezeDeclared(other.state.frozen, other.state.frozen_by, other.incident)
-                await self._tell(room, f"frozen/{other.incident}/joined", "frozen", encode(fact))
-                return
+    async def _even_out(self, rooms: Iterable[Room]) -> None:
+        """Tell what a person said for all to each incident where it does not hold yet."""
+        alike = list(rooms)
+        async with self._telling:
+            for kinds in (FREEZE, COORDINATOR):
+                word = newest(alike, kinds)
+                for room in alike:
+                    present = [one.state for one in alike if one.state.status != "CLOSED"]
+                    if word is None or word.over(present):
+                        break
+                    away = room.state.status == "CLOSED" or room.incident == word.source
+                    if not away and word.missing(room.state):
+                        await self._tell(room, word.id, word.name, word.fact)
+                        word = newest(alike, kinds)  # a word that came meanwhile counts
 
     async def _declare(self) -> None:
         """Two or more serious incidents at once are one major incident, told to each of them."""
@@ -109,16 +109,19 @@ class Together:
                 room = self._rooms[state.incident]
                 await self._tell(room, f"ordered/{room.state.seq}", "ordered", encode(fact))
 
-    def _others(self, room: Room) -> list[Room]:
-        return [
-            other
-            for other in list(self._rooms.values())
-            if other is not room
-            and other.state.incident
-            and other.state.status != "CLOSED"
-            and other.state.drill == room.state.drill  # nobody practises on what is real
-        ]
+    def _like(self, drill: bool) -> list[Room]:
+        """Nobody practises on what is real."""
+        rooms = list(self._rooms.values())
+        return [room for room in rooms if room.state.incident and room.state.drill == drill]
 
     async def _tell(self, room: Room, command_id: str, name: str, fact: Mapping[str, Any]) -> None:
         command = Command(command_id, name, self._clock.now(), RUNNER, dict(fact))
         await self._apply(room.incident, command)
+
+
+def _begins(event: Event) -> bool:
+    """True for a word that others are to be told, and for an incident that heard none of them."""
+    if isinstance(event.data, StatusChanged):
+        return event.data.status == "REOPENED"
+    said = isinstance(event.data, SPREAD) and event.actor != RUNNER
+    return said or isinstance(event.data, IncidentDetected)

@@ -36,6 +36,23 @@ class Rooms:
     async def tell(self, incident: str, name: str, **args: str) -> None:
         await self._give(incident, name, args)
 
+    async def killed_after(self, incident: str, name: str, **args: str) -> None:
+        """It is in the journal, and nothing that follows from it is done."""
+        given = Command(f"killed/{name}", name, self.clock.now(), KIM, args)
+        await self.conductor.rooms[incident].apply(given)
+
+    async def again(self) -> None:
+        """Another conductor of the same project, from the journals alone."""
+        for room in self.conductor.rooms.values():
+            room.close()
+        engine = self.conductor._engine
+        self.conductor = Conductor(self._project, self._settings, RulesBackend(), self.clock, 2)
+        self.conductor._engine = engine
+        await self.conductor.launch("1", None)
+
+    def frozen(self) -> dict[str, str]:
+        return {name: room.state.frozen for name, room in self.conductor.rooms.items()}
+
     async def _give(self, incident: str, name: str, args: dict[str, Any]) -> None:
         self._given += 1
         command_id = f"cmd/{self._given}"
@@ -70,6 +87,7 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rooms:
 
     made = Rooms(*shop(tmp_path))
     monkeypatch.setattr(made.conductor._engine, "start", nothing)
+    monkeypatch.setattr(made.conductor._engine, "launch", nothing)
     return made
 
 
@@ -129,8 +147,7 @@ def test_a_third_one_joins_and_the_first_two_are_not_told_again(rooms: Rooms) ->
 
 
 def test_a_freeze_said_in_one_incident_holds_in_all_and_in_those_opened_later(rooms: Rooms) -> None:
-    def frozen() -> dict[str, str]:
-        return {name: room.state.frozen for name, room in rooms.conductor.rooms.items()}
+    frozen = rooms.frozen
 
     async def told() -> None:
         await rooms.open("INC-1", "P0")
@@ -152,6 +169,104 @@ def test_a_freeze_said_in_one_incident_holds_in_all_and_in_those_opened_later(ro
     asyncio.run(told())
     said = [e.data for e in rooms.conductor.rooms["INC-2"].events if e.type == "freeze.lifted"]
     assert [data.source for data in said if isinstance(data, FreezeLifted)] == ["INC-1"]
+
+
+async def closed(rooms: Rooms, incident: str) -> None:
+    await rooms.tell(incident, "resolve", why="restarted")
+    await rooms.tell(incident, "close", why="no review")
+    assert rooms.conductor.rooms[incident].state.status == "CLOSED"
+
+
+def test_a_freeze_that_began_while_an_incident_was_closed_holds_when_it_is_reopened(
+    rooms: Rooms,
+) -> None:
+    async def told() -> None:
+        await rooms.open("INC-1", "P0")
+        await rooms.open("INC-2", "P2")
+        await closed(rooms, "INC-2")
+        await rooms.tell("INC-1", "freeze", why="one at a time")
+        await rooms.tell("INC-2", "reopen", why="again")
+        await rooms.until(lambda: rooms.frozen()["INC-2"] == "one at a time")
+
+    asyncio.run(told())
+
+
+@pytest.mark.parametrize("passed", [0.0, 60.0, -3600.0])
+def test_a_freeze_that_was_lifted_while_an_incident_was_closed_is_over_when_it_is_reopened(
+    rooms: Rooms, passed: float
+) -> None:
+    """Also when the clock was set back in between."""
+
+    async def told() -> None:
+        await rooms.open("INC-1", "P0")
+        await rooms.open("INC-2", "P2")
+        await rooms.tell("INC-1", "freeze", why="one at a time")
+        await rooms.until(lambda: rooms.frozen()["INC-2"] != "")
+        await closed(rooms, "INC-2")
+        rooms.clock._now += passed
+        await rooms.open("INC-3", "P2")
+        await rooms.until(lambda: rooms.frozen()["INC-3"] != "")
+        await rooms.tell("INC-3", "lift", why="INC-1 is over")
+        await rooms.until(lambda: rooms.frozen()["INC-1"] == "")
+        assert rooms.frozen()["INC-2"] != "", "what is closed is told nothing"
+        await rooms.tell("INC-2", "reopen", why="again")
+        await rooms.until(lambda: not any(rooms.frozen().values()))
+
+    asyncio.run(told())
+
+
+def test_a_freeze_that_ended_with_its_incidents_binds_no_new_one(rooms: Rooms) -> None:
+    async def told() -> None:
+        await rooms.open("INC-1", "P2")
+        await rooms.tell("INC-1", "freeze", why="one at a time")
+        await closed(rooms, "INC-1")
+        await rooms.open("INC-2", "P0")
+        await rooms.open("INC-3", "P0")
+        await rooms.until(lambda: len(rooms.declared()) == 2)
+
+    asyncio.run(told())
+    assert rooms.frozen() == {"INC-1": "one at a time", "INC-2": "", "INC-3": ""}
+
+
+def test_what_a_killed_runner_had_not_told_yet_is_told_by_the_next_once(rooms: Rooms) -> None:
+    def of(incident: str, kind: str) -> list[str]:
+        return [e.id for e in rooms.conductor.rooms[incident].events if e.type == kind]
+
+    async def told() -> None:
+        await rooms.open("INC-1", "P2")
+        await rooms.open("INC-2", "P1")
+        await rooms.open("INC-3", "P3", drill=True)
+        await rooms.killed_after("INC-1", "severity", severity="P0", why="no one can pay")
+        await rooms.killed_after("INC-1", "freeze", why="one at a time")
+        await rooms.killed_after("INC-1", "declare", why="two at once")
+        await rooms.killed_after("INC-1", "coordinate", person="a.kim")
+        assert rooms.frozen()["INC-2"] == ""
+        await rooms.again()
+        for _ in range(2):
+            real = [rooms.conductor.rooms[name].state for name in ("INC-1", "INC-2")]
+            assert {state.frozen for state in real} == {"one at a time"}
+            assert {state.coordinator for state in real} == {"a.kim"}
+            assert {state.order for state in real} == {("INC-1", "INC-2")}
+            assert set(rooms.declared()) == {"INC-1", "INC-2"}
+            assert rooms.frozen()["INC-3"] == ""
+            for kind in ("freeze.declared", "coordinator.named", "incidents.ordered"):
+                assert [len(of(name, kind)) for name in ("INC-1", "INC-2")] == [1, 1], kind
+            await rooms.again()
+
+    asyncio.run(told())
+
+
+def test_two_freezes_at_once_are_one_after_a_restart(rooms: Rooms) -> None:
+    async def told() -> None:
+        await rooms.open("INC-1", "P2")
+        await rooms.open("INC-2", "P2")
+        await rooms.killed_after("INC-2", "freeze", why="the first")
+        rooms.clock.advance(1.0)
+        await rooms.killed_after("INC-1", "freeze", why="the second")
+        await rooms.again()
+
+    asyncio.run(told())
+    assert set(rooms.frozen().values()) == {"the second"}
 
 
 def test_which_incident_comes_first_is_told_to_each_and_again_when_it_changes(rooms: Rooms) -> None:
