@@ -4,7 +4,7 @@ Where nobody can be paged the chain moves on by the clock alone, and the numbers
 """
 
 from orchestrator.flow.decide import Incident
-from orchestrator.flow.people import as_cover, stand_in
+from orchestrator.flow.people import ON_CALL, as_cover, relieve, stand_in
 from orchestrator.model import events as ev
 from orchestrator.model.calling import (
     MOST_PAGES,
@@ -21,7 +21,6 @@ from orchestrator.model.calling import (
 from orchestrator.model.records import Task
 from orchestrator.model.wording import page_key
 
-ROLE = "on-call"
 FINDERS = ("deputy", "engineering-manager", "architect", "management")
 """Who is asked for a commander where nobody has taken it, in this order."""
 
@@ -29,6 +28,8 @@ FINDERS = ("deputy", "engineering-manager", "architect", "management")
 def paging(i: Incident) -> None:
     shift(i)
     reach(i)
+    relieve(i)
+    call_relief(i)
     seek_commander(i)
     for task in list(i.state.tasks.values()):
         if task.kind == "page" and not task.running:
@@ -37,33 +38,45 @@ def paging(i: Incident) -> None:
 
 def shift(i: Incident) -> None:
     """While nobody has answered, whoever's shift begins is asked; later it takes a handoff."""
-    duty = i.state.crew.duty.get(ROLE)
+    duty = i.state.crew.duty.get(ON_CALL)
     if duty is None or not unanswered(i.state) or duty.at <= i.state.detected_at:
         return
     person = next((name for name in duty.people if available(i.state, name)), "")
     called = [one.person for one in i.state.crew.called]
     if person and person not in called:
-        before = i.state.roles.get(ROLE, "")
-        fact = ev.RoleAssigned(ROLE, person, "rotation", "their shift began", before)
+        before = i.state.roles.get(ON_CALL, "")
+        fact = ev.RoleAssigned(ON_CALL, person, "rotation", "their shift began", before)
         i.emit(f"role/on-call/shift/{duty.at}", fact)
 
 
 def reach(i: Incident) -> None:
     """Page whoever is to answer; move on from whoever does not."""
-    person = i.state.roles.get(ROLE, "")
+    person = i.state.roles.get(ON_CALL, "")
     if not unanswered(i.state) or not person:
         return
     while why := unreached(i.state, person, i.now):
         missing = list(dict.fromkeys(one.person for one in i.state.crew.called))
-        instead = stand_in(i, ROLE, missing, f"{person} {why}")
+        instead = stand_in(i, ON_CALL, missing, f"{person} {why}")
         if not instead:
             break
         how = "cover" if as_cover(i, instead) else "rotation"
-        fact = ev.RoleAssigned(ROLE, instead, how, f"{person} {why}", person)
+        fact = ev.RoleAssigned(ON_CALL, instead, how, f"{person} {why}", person)
         if not i.emit(f"role/on-call/cover/{len(missing)}", fact):
             break
         person = instead
-    page(i, ROLE, person, "acknowledge")
+    page(i, ON_CALL, person, "acknowledge")
+
+
+def call_relief(i: Incident) -> None:
+    """Page, once, whoever took over from somebody on call who had acknowledged and is gone."""
+    person, called = i.state.roles.get(ON_CALL, ""), i.state.crew.called
+    if not i.state.open or unanswered(i.state) or ON_CALL not in i.state.crew.covers or not called:
+        return
+    since = called[-1].at
+    sent = [one for one in pages(i.state, ON_CALL, person) if one.requested_at >= since]
+    # whoever covers from before the acknowledgement was paged until it came
+    if since >= i.state.acknowledged_at and not sent:
+        page(i, ON_CALL, person, "take over as on-call")
 
 
 def page(i: Incident, role: str, person: str, asked: str) -> None:

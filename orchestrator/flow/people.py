@@ -2,7 +2,7 @@
 
 from orchestrator.flow.decide import Incident
 from orchestrator.model import events as ev
-from orchestrator.model.calling import COVER, available, chain, conflicting
+from orchestrator.model.calling import COVER, available, chain, conflicting, unanswered
 
 LEADERS = {
     "commander": "Who commands this incident?",
@@ -10,6 +10,8 @@ LEADERS = {
     "communications-lead": "Who speaks for this incident?",
 }
 """P0 and P1 need each of them, from the settings or asked for."""
+
+ON_CALL = "on-call"
 
 
 def lead(i: Incident) -> None:
@@ -47,12 +49,39 @@ def holder(i: Incident, role: str) -> str:
     return stand_in(i, role, able, f"{', '.join(sorted(set(able)))} is unavailable")
 
 
-def stand_in(i: Incident, role: str, missing: list[str], why: str) -> str:
-    """Who is asked next for a role; declared as the path being blocked, every time it is."""
+def stand_in(i: Incident, role: str, missing: list[str], why: str, times: str = "") -> str:
+    """Who is asked next for a role; declared as the path being blocked, every time it is.
+
+    Whoever commands stands in for nothing else, nor takes the command beside another role, as long
+    as somebody else is there.
+    """
     free = [name for name in chain(i.state, role, missing) if available(i.state, name)]
+    free.sort(key=lambda name: bool(conflicting(i.state, role, name)))
     instead = free[0] if free else ""
-    blocked(i, role, why, instead, f"/{len(missing)}" if len(missing) > 1 else "")
+    blocked(i, role, why, instead, times or (f"/{len(missing)}" if len(missing) > 1 else ""))
     return instead
+
+
+def relieve(i: Incident) -> None:
+    """Put somebody in for each leader who became unavailable; ask where the chain has nobody.
+
+    Once for each role and person: who is assigned by hand to a role although unavailable keeps it.
+    """
+    for role, person in list(i.state.crew.vacated.items()):
+        if not i.state.open or role not in (ON_CALL, *LEADERS):
+            continue
+        why = f"{person} is unavailable: {i.state.crew.away[person]}"
+        # before anybody acknowledged, the pages alone go along the chain
+        called = role == ON_CALL and unanswered(i.state)
+        times = f"/away/{person}"
+        instead = "" if called else stand_in(i, role, [person], why, times)
+        if not instead:
+            asks = ev.QuestionOpened(role, f"{why}. Who takes over as {role.replace('-', ' ')}?")
+            i.emit(f"question/{role}{times}", asks)
+            continue
+        i.emit(f"role/{role}{times}", ev.RoleAssigned(role, instead, "cover", why, person))
+        if role in i.state.questions:
+            i.emit(f"question/{role}{times}/answered", ev.QuestionAnswered(role, instead))
 
 
 def blocked(i: Incident, role: str, why: str, instead: str, times: str = "") -> None:

@@ -56,6 +56,8 @@ class Crew:
     """whom a page did not reach, and why"""
     away: dict[str, str] = field(default_factory=dict)
     """who was said to be unavailable in this incident, and why"""
+    vacated: dict[str, str] = field(default_factory=dict)
+    """roles whose holder was said to be unavailable while they held it, and who that is"""
     covers: dict[str, str] = field(default_factory=dict)
     """roles held for the time being only, and why"""
     handoffs: tuple[Handoff, ...] = ()

@@ -26,7 +26,8 @@ def began(state: State, data: ev.IncidentDetected, event: Event) -> None:
 
 def held(state: State, data: ev.RoleAssigned, event: Event) -> None:
     """Somebody holds a role from now on."""
-    crew = state.crew
+    vacated = {role: who for role, who in state.crew.vacated.items() if role != data.role}
+    crew = replace(state.crew, vacated=vacated)
     covers = {role: why for role, why in crew.covers.items() if role != data.role}
     if data.how == "cover":
         covers[data.role] = data.why or "temporary cover"
@@ -59,7 +60,12 @@ def _unpaged(state: State, data: ev.PageFailed, event: Event) -> None:
 
 
 def _away(state: State, data: ev.PersonAway, event: Event) -> None:
-    state.crew = replace(state.crew, away={**state.crew.away, data.person: data.why})
+    vacated = {role: who for role, who in state.roles.items() if who == data.person}
+    state.crew = replace(
+        state.crew,
+        away={**state.crew.away, data.person: data.why},
+        vacated={**state.crew.vacated, **vacated},
+    )
     if state.roles.get("commander") == data.person:
         state.crew = replace(state.crew, commander_asked_at=event.at)
 

@@ -1,5 +1,8 @@
 """Calling people: pages and their repeats, the chain of those who step in, a missing commander."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from orchestrator.model import events as ev
@@ -169,6 +172,109 @@ def test_a_shift_that_begins_before_anybody_answers_is_asked_and_later_is_only_s
     assert "on call shift began | m.sato" in lines(war)
 
 
+# --- somebody who answered is gone ----------------------------------------------------------------
+
+TWO_ON_CALL: tuple[Mapping[str, Any], ...] = (
+    *PEOPLE,
+    {
+        "name": "b.lee",
+        "roles": ["on-call", "technical-lead", "commander"],
+        "paged": True,
+        "contact": "tel b.lee",
+    },
+)
+
+
+def answered(people: tuple[Mapping[str, Any], ...] = TWO_ON_CALL) -> Crewed:
+    """A P0 that a.kim acknowledged and works on, with every leading role filled."""
+    war = silent(people)
+    war.open()
+    war.run(until=20)
+    war.give(by("a.kim", "ack", war))
+    war.give(by("a.kim", "note", war, text="I look at it"))
+    war.run(until=120)
+    war.now = T0 + 120
+    return war
+
+
+def changes(war: Crewed) -> list[tuple[str, str, str, str]]:
+    """Who took a role over from whom, and how."""
+    said = war.of(ev.RoleAssigned)
+    return [(one.role, one.before, one.person, one.how) for one in said if one.before]
+
+
+def test_whoever_is_gone_after_the_acknowledgement_is_relieved_and_the_relief_is_paged() -> None:
+    war = answered()
+    war.give(by("m.sato", "away", war, person="a.kim", why="on a plane"))
+    assert changes(war) == [
+        ("on-call", "a.kim", "b.lee", "cover"),
+        ("commander", "a.kim", "b.lee", "cover"),
+    ]
+    war.give(by("m.sato", "away", war, person="j.ortiz", why="fell ill"))
+    war.run(until=1500)
+    # b.lee commands now: the manager leads the technical work, though b.lee could
+    assert changes(war)[2:] == [("technical-lead", "j.ortiz", "e.manager", "cover")]
+    assert paged(war) == [(120, "b.lee")]
+    told = "commander changed, was a.kim: a.kim is unavailable: on a plane | b.lee"
+    assert [line for line in lines(war) if line.startswith("commander changed")] == [told]
+    blocked = [line.split(": ")[1] for line in lines(war) if line.startswith("ESCALATION PATH")]
+    assert blocked == ["on-call", "commander", "technical-lead", "tier2"]
+    assert not leaderless(war.state)
+
+
+def test_the_relief_is_relieved_in_turn_and_paged_as_well() -> None:
+    war = answered(tuple({**one, "paged": True} for one in TWO_ON_CALL))
+    war.give(by("m.sato", "away", war, person="a.kim", why="on a plane"))
+    war.run(until=300)
+    war.give(by("m.sato", "away", war, person="b.lee", why="no connection"))
+    war.run(until=1500)
+    assert war.state.roles["on-call"] == "e.manager"
+    assert paged(war)[-2:] == [(120, "b.lee"), (122, "e.manager")]
+
+
+def test_where_nobody_is_left_the_role_is_asked_for_once_and_the_answer_stands() -> None:
+    war = answered(PEOPLE[:3])
+    war.give(by("m.sato", "away", war, person="j.ortiz", why="fell ill"))
+    war.run(until=600)
+    asked = "j.ortiz is unavailable: fell ill. Who takes over as technical lead?"
+    assert war.state.questions["technical-lead"] == asked
+    assert [one.field for one in war.of(ev.QuestionOpened)].count("technical-lead") == 1
+    war.give(by("a.kim", "assign", war, role="technical-lead", person="m.sato"))
+    war.run(until=900)
+    assert war.state.roles["technical-lead"] == "m.sato"
+    assert "technical-lead" not in war.state.questions
+
+
+def test_who_is_assigned_by_hand_though_unavailable_keeps_the_role() -> None:
+    war = answered()
+    war.give(by("m.sato", "away", war, person="j.ortiz", why="in a meeting"))
+    assert war.state.roles["technical-lead"] == "b.lee"
+    war.give(by("a.kim", "assign", war, role="technical-lead", person="j.ortiz", why="is back"))
+    war.run(until=900)
+    assert war.state.roles["technical-lead"] == "j.ortiz"
+
+
+def test_a_relief_is_found_again_after_a_crash_in_the_middle() -> None:
+    for torn in range(8):
+        war = answered()
+        before = len(war.journal)
+        war.give(by("m.sato", "away", war, person="a.kim", why="on a plane"))
+        war.crash(5.0, torn=min(torn, len(war.journal) - before - 1))
+        war.run(until=600)
+        assert war.state.roles["on-call"] == war.state.roles["commander"] == "b.lee"
+        assert [name for _, name in paged(war)] == ["b.lee"]
+        assert len(war.of(ev.PersonAway)) == 1
+
+
+def test_after_the_resolution_nobody_is_called_in() -> None:
+    war = answered()
+    war.give(by("a.kim", "resolve", war, why="it went away"))
+    war.give(by("m.sato", "away", war, person="a.kim", why="asleep"))
+    war.run(until=3600)
+    assert changes(war) == []
+    assert paged(war) == []
+
+
 # --- nobody commands ------------------------------------------------------------------------------
 
 NO_COMMANDER = (
@@ -194,18 +300,24 @@ def test_a_p0_without_a_commander_is_a_broken_promise_and_the_deputy_is_asked() 
 
 
 def test_a_commander_who_cannot_be_had_is_missed_like_none() -> None:
-    war = silent()
+    deputy = {"name": "d.puty", "roles": ["deputy"], "paged": True}
+    war = silent((*(one for one in WOKEN if one["name"] != "s.arch"), deputy))
     war.open()
     war.run(until=20)
     war.give(by("a.kim", "note", war, text="here"))
     war.run(until=100)
     assert not leaderless(war.state)
+    war.give(by("m.sato", "away", war, person="e.manager", why="on leave"))
     war.give(by("m.sato", "away", war, person="a.kim", why="fell ill"))
     assert leaderless(war.state)
+    assert war.state.roles["commander"] == "a.kim"
+    asked = "a.kim is unavailable: fell ill. Who takes over as commander?"
+    assert war.state.questions["commander"] == asked
     war.run(until=500)
-    assert [one.person for one in war.of(ev.CommanderSought)] == ["e.manager"]
-    war.give(by("m.sato", "assign", war, role="commander", person="e.manager", why="a.kim is ill"))
+    assert [one.person for one in war.of(ev.CommanderSought)] == ["d.puty"]
+    war.give(by("m.sato", "assign", war, role="commander", person="j.ortiz", why="a.kim is ill"))
     assert not leaderless(war.state)
+    assert "commander" not in war.state.questions
 
 
 def test_a_commander_named_in_time_keeps_that_promise() -> None:
