@@ -13,6 +13,7 @@ from orchestrator.model.messages import (
     MANAGEMENT,
     NOTICE,
     STATUS_PAGE,
+    first_of,
     sending_name,
     update_number,
 )
@@ -139,7 +140,7 @@ def words(state: State, shown: Shown) -> str:
         (True, "for everybody", shown.letter.public),
         (False, "for those it is addressed to", shown.letter.internal),
     ):
-        if not text or (shown.path not in (STATUS_PAGE, NOTICE) and public):
+        if not text or (public and first_of(shown.path) not in (STATUS_PAGE, NOTICE)):
             continue
         names = [one.name for one in channels_for(state, shown.path) if one.public == public]
         to = f": {', '.join(names)}" if names else ""

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from orchestrator.clock import iso
 from orchestrator.model.deadlines import promises
 from orchestrator.model.gates import REGISTER
-from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE, update_number
+from orchestrator.model.messages import (
+    EXECUTIVE,
+    MANAGEMENT,
+    NOTICE,
+    STATUS_PAGE,
+    first_of,
+    further_number,
+    update_number,
+)
 from orchestrator.model.records import Task
 from orchestrator.model.state import State
 
@@ -245,6 +253,7 @@ def catalogue(state: State, register: str = "") -> tuple[Document, ...]:
     return (
         *CATALOGUE,
         *_handoffs(state),
+        *_further(state),
         *_updates(state),
         *_records(state),
         *_register(state, register or registered(state)),
@@ -262,6 +271,22 @@ def _handoffs(state: State) -> tuple[Document, ...]:
             source="communications/handoff.md.j2",
         )
         for one in state.crew.handoffs
+    )
+
+
+def _further(state: State) -> tuple[Document, ...]:
+    """One document for each further word to those who were told already."""
+    first = {document.path: document for document in CATALOGUE}
+    return tuple(
+        Document(
+            path,
+            f"{first[first_of(path)].title} {further_number(path)}",
+            _begun,
+            _message(path, "a further word"),
+            source=first[first_of(path)].template,
+        )
+        for path in state.messages
+        if further_number(path)
     )
 
 

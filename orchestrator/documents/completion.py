@@ -18,6 +18,7 @@ from orchestrator.model.gates import REGISTER
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT
 from orchestrator.model.records import Approval
 from orchestrator.model.resting import needs_override
+from orchestrator.model.sending import words_to
 from orchestrator.model.state import State
 from orchestrator.model.wording import document_name
 
@@ -135,8 +136,10 @@ def _path(state: State) -> list[str]:
         lines.append("⊘ Tier 2: not required")
     if 3 not in state.tiers:
         lines.append("⊘ Tier 3: not required")
-    for path, label in ((MANAGEMENT, "Management"), (EXECUTIVE, "Executive")):
-        lines.append(_told(state, path, f"{label} notification"))
+    for first, label in ((MANAGEMENT, "Management"), (EXECUTIVE, "Executive")):
+        for number, path in enumerate(words_to(state, first), start=1):
+            again = f" {number}" if number > 1 else ""
+            lines.append(_told(state, path, f"{label} notification{again}"))
     return lines
 
 

@@ -7,6 +7,7 @@ it still holds. A change while one is being written waits for it, and several ch
 from orchestrator.flow.decide import Incident
 from orchestrator.model import events as ev
 from orchestrator.model.events import Json
+from orchestrator.model.messages import first_of
 from orchestrator.model.records import Task
 from orchestrator.model.state import State
 
@@ -33,20 +34,28 @@ def situation(state: State) -> Json:
 
 
 def draft(i: Incident, key: str, role: str, title: str, path: str) -> Task:
-    """The draft in force of one text; asked for when there is none or the last no longer holds."""
+    """The draft in force of one text; asked for when there is none or the last no longer holds.
+
+    A further word to the same readers goes on in the same row of drafts: its first is always new.
+    """
     repeats = i.state.repeats.get("notify", 0)
     number, why = repeats + 1, ""
     last = _last(i.state, key)
     if last is not None:
         if last.running:
             return last
-        _say_redrafted(i, last, path)
-        number, why = _number(last), _outdated(i.state, last, path, repeats)
-        if why:
+        another = path not in i.state.messages and last.inputs.get("path", first_of(path)) != path
+        if not another:
+            _say_redrafted(i, last, path)
+            why = _outdated(i.state, last, path, repeats)
+        number = _number(last)
+        if another or why:
             number = max(number, repeats) + 1
         else:
             why = str(last.inputs.get("why", ""))  # of a failed attempt that is tried again
     inputs = {"says": situation(i.state), "repeats": repeats, "why": why}
+    if first_of(path) != path:
+        inputs["path"] = path
     return i.ask(key if number == 1 else f"{key}@{number}", role, title, inputs=inputs)
 
 

@@ -11,8 +11,9 @@ from orchestrator.model.action_item import OPEN
 from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import Durations, durations, words
 from orchestrator.model.follow_up import items
-from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE
+from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE, first_of
 from orchestrator.model.records import Deadline, Tier
+from orchestrator.model.sending import words_to
 from orchestrator.model.state import State
 
 PASS, FAIL, NOT_APPLICABLE = "PASS", "FAIL", "N-A"
@@ -128,15 +129,17 @@ def _hierarchical(state: State, took: Durations) -> Gate:
     """Management and executives: each told, within one update interval of falling due."""
     name = "Hierarchical escalation"
     told: list[str] = []
-    for label, path in (("management", MANAGEMENT), ("executive", EXECUTIVE)):
-        due, sent = _due_at(state, label, path), _sent_at(state, path)
-        if sent:
-            told.append(f"{label} after {words(sent - state.detected_at)}")
-        if due and not sent:
-            return _absent(state, name, f"{label} was due and not told")
-        if due and sent > due + _patience(state):
-            late = f"{label} told {words(sent - due)} after it fell due"
-            return Gate(name, FAIL, ", ".join(told), late)
+    for label, first in (("management", MANAGEMENT), ("executive", EXECUTIVE)):
+        for path in words_to(state, first):
+            due, sent = _due_at(state, label, path), _sent_at(state, path)
+            if sent:
+                told.append(f"{label} after {words(sent - state.detected_at)}")
+            if due and not sent:
+                again = "" if path == first else " again"
+                return _absent(state, name, f"{label} was due and not told{again}")
+            if due and sent > due + _patience(state):
+                late = f"{label} told {words(sent - due)} after it fell due"
+                return Gate(name, FAIL, ", ".join(told), late)
     if told:
         allowed = words(_patience(state))
         return Gate(name, PASS, ", ".join(told), f"each within {allowed} of falling due")
@@ -151,7 +154,7 @@ def _due_at(state: State, audience: str, path: str) -> float:
     message = state.messages.get(path)
     if message is not None and message.due_at:
         return message.due_at
-    clock = state.deadlines.get(audience)
+    clock = state.deadlines.get(audience) if path == first_of(path) else None
     return clock.due if clock is not None and clock.outcome in ("fired", "missed") else 0.0
 
 

@@ -21,6 +21,7 @@ AUDIENCES = {
 """Text → the audience a channel must have to get it; see `audience_of`."""
 
 _UPDATE = re.compile(r"communications/update-(\d{1,6})\.md")
+_FURTHER = re.compile(r"(communications/[a-z-]+)-([2-9]|[1-9]\d{1,5})\.md")
 
 
 def update_path(number: int) -> str:
@@ -34,9 +35,27 @@ def update_number(path: str) -> int:
     return int(found.group(1)) if found else 0
 
 
+def further_path(path: str, number: int) -> str:
+    """Where the further word to the readers of a text is kept; from number 2 on."""
+    return f"{path.removesuffix('.md')}-{number}.md"
+
+
+def first_of(path: str) -> str:
+    """The text that a further word follows; any other path is its own first."""
+    found = _FURTHER.fullmatch(path)
+    first = f"{found.group(1)}.md" if found else ""
+    return first if first in TEXT_OF.values() else path
+
+
+def further_number(path: str) -> int:
+    """Which word to the same readers a text is, from 2 on; 0 when it is the first."""
+    found = _FURTHER.fullmatch(path)
+    return int(found.group(2)) if found and first_of(path) != path else 0
+
+
 def audience_of(path: str) -> str:
     """Whom a text is for; empty where no channel is asked for it."""
-    return "update" if update_number(path) else AUDIENCES.get(path, "")
+    return "update" if update_number(path) else AUDIENCES.get(first_of(path), "")
 
 
 def stem_of(path: str) -> str:

@@ -1,7 +1,13 @@
 """Who gets which text, what is on its way, and what would be too soon: pure, from the state."""
 
 from orchestrator.model.delivery import Channel, Delivery
-from orchestrator.model.messages import NOTICE, audience_of, sending_name, update_number
+from orchestrator.model.messages import (
+    NOTICE,
+    audience_of,
+    further_path,
+    sending_name,
+    update_number,
+)
 from orchestrator.model.records import Message
 from orchestrator.model.state import State
 
@@ -80,6 +86,28 @@ def by_itself(state: State) -> dict[str, Message]:
         and not sendings(state, path)
         and any(one.auto for one in channels_for(state, path))
     }
+
+
+def words_to(state: State, first: str) -> list[str]:
+    """A text and the further words to its readers, in their order; at least the text itself."""
+    found = [first]
+    while (path := further_path(first, len(found) + 1)) in state.messages:
+        found.append(path)
+    return found
+
+
+def worded_at(state: State, path: str) -> float:
+    """Up to when a text that was sent tells the facts; 0 while it was not sent.
+
+    Its words are fixed when it is handed to the channels, and may arrive long after.
+    """
+    text = state.messages.get(path)
+    if text is None or text.state != "sent":
+        return 0.0
+    last = latest(state, path).values()
+    if any(one.state != "delivered" for one in last):
+        return text.at  # a person sent it another way, later than that
+    return min((one.at for one in last), default=text.at)
 
 
 def current_update(state: State) -> str:

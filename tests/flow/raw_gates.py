@@ -86,15 +86,18 @@ def _hierarchical(j: RawJournal) -> str:
     patience = j.row["update"] or UPDATE
     told = False
     for audience in ("management", "executive"):
-        path = f"{TEXTS}{audience}-notification.md"
-        due, clock, sent = j.first("message.due", path=path), j.clock(audience), _sent(j, path)
-        if due is None and clock is not None and clock.came:
-            due = clock.due
-        if due is not None and sent is None:
-            return _missing(j)
-        if due is not None and sent is not None and sent > due + patience:
-            return FAIL
-        told |= sent is not None
+        for number in range(1, 20):
+            again = f"-{number}" if number > 1 else ""
+            path = f"{TEXTS}{audience}-notification{again}.md"
+            due, sent = j.first("message.due", path=path), _sent(j, path)
+            clock = None if again else j.clock(audience)
+            if due is None and clock is not None and clock.came:
+                due = clock.due
+            if due is not None and sent is None:
+                return _missing(j)
+            if due is not None and sent is not None and sent > due + patience:
+                return FAIL
+            told |= sent is not None
     return PASS if told else NOT_APPLICABLE
 
 
