@@ -13,7 +13,7 @@ from orchestrator.model.deadlines import Plan
 from orchestrator.model.events import FLOW, Actor, Event, Json, Payload
 from orchestrator.model.fold import advance
 from orchestrator.model.policy import Policy
-from orchestrator.model.records import Task
+from orchestrator.model.records import Deadline, Task
 from orchestrator.model.state import State
 
 Part = Callable[["Incident"], None]
@@ -139,7 +139,7 @@ class Incident:
                     f"deadline/{name}/dropped/{known.rev}", ev.DeadlineDropped(name, plan.moot)
                 )
             return True
-        back = known is not None and known.outcome == "dropped"
+        back = known is not None and (known.outcome == "dropped" or self._taken_back(known, plan))
         moved = known is None or back or (known.start, known.due) != (plan.start, plan.due)
         again = known is None or back or known.counting or plan.due > self.now
         if moved and again and not plan.met_at:
@@ -163,6 +163,11 @@ class Incident:
         else:
             self.emit(f"deadline/{name}/over/{known.rev}", ev.DeadlineFired(name, known.due))
         return True
+
+    def _taken_back(self, known: Deadline, plan: Plan) -> bool:
+        """Whether what met it is undone: the incident was reopened since, so its clock runs on."""
+        undone = known.outcome == "met" and not plan.met_at
+        return undone and known.ended_at <= self.state.reopened_at
 
     def approval(self, key: str, card: Json, role: str) -> bool:
         """True once a person granted it. Pending while it is open, the line stopped, or changes

@@ -137,13 +137,15 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
     if row.resolve is not None:
         latest = row.resolve - policy.validation.window - policy.at_risk
         safe = "a recovery is being proven" if _proving(state) else ""
+        broken = "reopened after the promise" if state.reopened_at >= plans[-1].due else ""
         if latest > 0:
-            plan("resolve at risk", "trigger", latest, moot=over or safe)
+            plan("resolve at risk", "trigger", latest, moot=over or broken or safe)
     if state.resolved_at:
         plan("review", "promise", row.review, begun=state.resolved_at, met=state.reviewed_at)
         notice = state.messages.get(NOTICE)
         if notice is not None and notice.state == "sent":
-            plan("published review", "promise", PUBLISHED, begun=notice.at, met=state.reviewed_at)
+            kept = state.reviewed_at or _published(state, notice.at)
+            plan("published review", "promise", PUBLISHED, begun=notice.at, met=kept)
     if asked_at(state):
         said = f"{ANSWER}: {state.answers[ANSWER]}" if ANSWER in state.answers else ""
         plan(ANSWER, "trigger", policy.vendor_answer, begun=asked_at(state), moot=over or said)
@@ -164,6 +166,13 @@ def _told(state: State, audience: str) -> str:
     """Why a notification need not fall due any more."""
     text = state.messages.get(TEXT_OF[audience])
     return "sent already" if text is not None and text.state == "sent" else ""
+
+
+def _published(state: State, since: float) -> float:
+    """When a review kept what the notice said: reopened later, it was kept all the same."""
+    known = state.deadlines.get("published review")
+    kept = known is not None and known.outcome == "met" and known.start == since
+    return known.ended_at if known is not None and kept else 0.0
 
 
 def law_name(law: Regulation) -> str:

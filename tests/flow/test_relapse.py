@@ -76,6 +76,15 @@ def test_a_relapse_reopens_the_incident_with_reason_and_evidence() -> None:
     assert statuses[statuses.index("RESOLVED") + 1 :][:2] == ["REOPENED", "INVESTIGATING"]
 
 
+def test_the_promise_to_resolve_runs_on_after_a_relapse() -> None:
+    war = resolved(BROKE)
+    war.approves = False
+    assert war.state.deadlines["resolve"].outcome == "met"
+    war.run(until=7200, stop=lambda state: state.reopened > 0)
+    assert war.state.deadlines["resolve"].counting
+    assert war.state.deadlines["resolve"].due == T0 + 7200
+
+
 def notified(war: War, *statuses: str) -> None:
     for status in statuses:
         war.now += 1.0
