@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from orchestrator.model.events import Json
+from orchestrator.model.policy import in_hours, promise_ends
 from orchestrator.model.records import Task
 from orchestrator.model.state import State
 
@@ -134,7 +135,11 @@ def next_call(state: State, person: str) -> Next | None:
     if len(state.crew.called) <= 1 or not called:
         over = clock.outcome in ("fired", "missed")
         return Next(clock.start, 0.0 if over else clock.due - clock.start)
-    return Next(max(called[-1].at, state.lapsed_at), clock.due - clock.start)
+    begun = max(called[-1].at, state.lapsed_at)
+    if not in_hours(state.policy, state.severity):
+        return Next(begun, clock.due - clock.start)
+    promised = state.policy.table[state.severity].acknowledge  # the clock's may hold a weekend
+    return Next(begun, promise_ends(state.policy, state.severity, begun, promised) - begun)
 
 
 def numbers(state: State, now: float) -> list[Number]:

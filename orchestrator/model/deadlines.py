@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from orchestrator.model.crew_clocks import crew_clocks
 from orchestrator.model.messages import NOTICE, STATUS_PAGE, TEXT_OF
-from orchestrator.model.policy import GDPR, Policy, Promises, Regulation
+from orchestrator.model.policy import GDPR, Policy, Promises, Regulation, promise_ends
 from orchestrator.model.records import Deadline
 from orchestrator.model.sending import by_itself, update_begins
 from orchestrator.model.state import State
@@ -20,6 +20,15 @@ PUBLISHED = 48 * 3600.0
 
 WATCH_AGAIN, WATCH_SELDOM = 60.0, 1800.0
 """Seconds until the next watch for a recovery, doubled after each that saw none, and at most."""
+
+
+PEOPLES = frozenset(
+    {
+        *("acknowledge", "engage", "update", "resolve", "status-page", "review"),
+        *("tier2", "tier3", "management", "executive"),
+    }
+)
+"""What waits for people, and so for their hours of work; probes and sendings never rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,9 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
         if name in state.held:
             moot = moot or f"held back: {state.held[name]}"
         if seconds is not None:
-            ends = _ends(policy, state, begun, seconds)
+            ends = begun + seconds
+            if name in PEOPLES:
+                ends = promise_ends(policy, state.severity, begun, seconds)
             plans.append(Plan(name, kind, begun, ends, cited, met, moot))
 
     seen = state.acknowledged_at
@@ -135,7 +146,8 @@ def due(policy: Policy, state: State) -> tuple[Plan, ...]:
         plan("watch", "trigger", pause, begun=max(watched), moot=over)
     plan("resolve", "promise", row.resolve, met=state.resolved_at, moot="")
     if row.resolve is not None:
-        latest = row.resolve - policy.validation.window - policy.at_risk
+        promised = plans[-1].due - state.detected_at
+        latest = round(promised - policy.validation.window - policy.at_risk, 3)
         safe = "a recovery is being proven" if _proving(state) else ""
         broken = "reopened after the promise" if state.reopened_at >= plans[-1].due else ""
         if latest > 0:
@@ -189,14 +201,6 @@ def _applies(law: Regulation, state: State) -> bool:
 def _answered(state: State, law: Regulation) -> float:
     """When the regulator's question was answered: as long as nobody says so, it is not."""
     return state.last_at if f"{law_name(law)} report" in state.answers else 0.0
-
-
-def _ends(policy: Policy, state: State, begun: float, seconds: float) -> float:
-    """When a promise is over: around the clock, or in the hours in which people work."""
-    hours = policy.business
-    if hours is None or state.severity not in hours.severities:
-        return begun + seconds
-    return hours.after(begun, seconds)
 
 
 def _proving(state: State) -> bool:

@@ -173,6 +173,18 @@ class Policy:
     path: str = "built-in"
 
 
+def in_hours(policy: Policy, severity: str) -> bool:
+    """Whether what people are promised at that severity waits for the hours in which they work."""
+    return policy.business is not None and severity in policy.business.severities
+
+
+def promise_ends(policy: Policy, severity: str, begun: float, seconds: float) -> float:
+    """When a promise of people's is over. One place, so that a clock and a verdict on it agree."""
+    if policy.business is None or not in_hours(policy, severity):
+        return begun + seconds
+    return policy.business.after(begun, seconds)
+
+
 def severity(text: str) -> str:
     """`sev1`, `P0`, `` → `P0`, `P0`, ``. ValueError when it is none of them."""
     word = text.strip().upper()

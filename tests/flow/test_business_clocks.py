@@ -1,0 +1,108 @@
+"""With business hours only what people promise waits for Monday; everything else runs on."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from orchestrator.model.business_hours import BusinessHours
+from orchestrator.model.commands import Command
+from orchestrator.model.events import RUNNER
+from orchestrator.model.messages import MANAGEMENT, NOTICE, sending_name
+from orchestrator.model.policy import DAY, HOUR, MINUTE, Policy
+from tests.flow.simulate import PEOPLE, T0, War
+
+pytestmark = pytest.mark.usefixtures("both_computations_of_the_gates_agree")
+
+MONDAY = T0 + 19 * HOUR
+"""09:00; T0 is a Sunday, 14:00."""
+POLICY = replace(Policy(), business=BusinessHours(zone="UTC"))
+
+
+def moderate(policy: Policy = POLICY, **more: Any) -> War:
+    """A P2 of a weekend; nobody approves or acknowledges anything by themselves."""
+    war = War(approves=False, acknowledges_after=None, policy=policy, **more)
+    war.answers["triage/impact"] = {"affected_share": 0.2, "data_loss": "no"}
+    war.answers["triage/urgency"] = {"level": "MEDIUM"}
+    return war
+
+
+def opened(war: War) -> War:
+    war.open()
+    war.run(until=60, stop=lambda state: state.severity == "P2")
+    assert war.state.severity == "P2"
+    return war
+
+
+def left(war: War, name: str) -> float:
+    clock = war.state.deadlines[name]
+    return round(clock.due - clock.start, 3)
+
+
+def test_what_people_promise_begins_on_monday() -> None:
+    war = opened(moderate())
+    due = {name: clock.due for name, clock in war.state.deadlines.items()}
+    assert due["acknowledge"] == MONDAY + 30 * MINUTE
+    assert due["engage"] == MONDAY + 4 * HOUR
+    assert due["resolve"] == due["update"] == MONDAY + DAY
+
+
+def test_a_risk_is_said_before_the_promise_it_is_about() -> None:
+    clocks = opened(moderate()).state.deadlines
+    before = POLICY.validation.window + POLICY.at_risk
+    assert clocks["resolve at risk"].due == clocks["resolve"].due - before
+
+
+def test_a_watch_does_not_sleep_over_the_weekend() -> None:
+    war = moderate(durations={"mitigation/watch": 60.0})
+    war.answers["mitigation/strategy"] = {"selected": "none", "action": "", "params": {}}
+    opened(war)
+    war.run(until=HOUR, stop=lambda state: "watch" in state.deadlines)
+    assert left(war, "watch") == MINUTE
+    war.run(until=HOUR)
+    assert "mitigation/watch@3" in war.state.tasks
+
+
+def test_a_likely_regression_is_validated_for_five_minutes_and_not_until_monday() -> None:
+    hours = BusinessHours(zone="UTC", severities=("P0", "P1", "P2", "P3"))
+    war = War(approves=False, policy=replace(POLICY, business=hours))
+    verdict = war.answers["regression/verdict"]
+    assert isinstance(verdict, dict)
+    kept = [one for one in verdict["indicators"] if one["name"] != "metrics-inflect"]
+    war.answers["regression/verdict"] = {**verdict, "indicators": kept}
+    war.open()
+    war.run(until=60)
+    assert war.state.deadlines["resolve"].due == MONDAY + 2 * HOUR
+    assert left(war, "validate") == POLICY.likely_validation
+    war.run(until=HOUR, stop=lambda state: bool(state.approvals))
+    assert war.now < T0 + 600
+
+
+def test_the_next_in_the_chain_has_the_promised_time_and_not_the_weekend_as_well() -> None:
+    architect = {"name": "s.arch", "roles": ["architect"]}
+    war = opened(moderate(people=(*PEOPLE, architect)))
+    war.run(until=2 * DAY)
+    called = [(one.person, one.at - MONDAY) for one in war.state.crew.called[1:]]
+    assert called == [("e.manager", 30 * MINUTE), ("s.arch", HOUR)]
+
+
+def test_a_text_that_goes_out_by_itself_and_a_vendor_wait_for_nobody() -> None:
+    war = opened(moderate())
+    said = [{"name": "mail", "audiences": ["management"], "auto": True}]
+    war.give(Command("channels/1", "channels", war.now, RUNNER, {"channels": said}))
+    war.give(war.human("escalate", target="management", why="the board asks"))
+    war.give(war.human("escalate", target="vendor", why="their API times out"))
+    war.run(until=300, stop=lambda state: sending_name(MANAGEMENT) in state.deadlines)
+    assert left(war, sending_name(MANAGEMENT)) == POLICY.auto_send_after
+    assert left(war, "vendor answer") == POLICY.vendor_answer
+    war.run(until=600)
+    assert war.state.messages[MANAGEMENT].state == "sent"
+
+
+def test_a_review_promised_to_the_public_is_due_in_48_hours_of_any_days() -> None:
+    war = opened(moderate())
+    war.give(war.human("resolve", why="the pool was made larger"))
+    war.run(until=600, stop=lambda state: NOTICE in state.messages)
+    war.give(war.human("sent", path=NOTICE, channel="status page"))
+    assert left(war, "published review") == 48 * HOUR
+    assert war.state.deadlines["review"].due == MONDAY + 9 * DAY  # 7 business days
