@@ -132,7 +132,7 @@ def update_begins(state: State) -> float | None:
     drafts = state.open and "notify" not in state.skipped
     if clock is None or not clock.counting or not drafts or current_update(state):
         return None
-    return clock.start + (clock.due - clock.start) / 2
+    return round(clock.start + (clock.due - clock.start) / 2, 3)  # a time that a clock can show
 
 
 def too_soon(state: State, path: str, interval: float | None, now: float) -> float:

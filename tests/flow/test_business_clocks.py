@@ -10,6 +10,7 @@ from orchestrator.model.commands import Command
 from orchestrator.model.events import RUNNER
 from orchestrator.model.messages import MANAGEMENT, NOTICE, sending_name
 from orchestrator.model.policy import DAY, HOUR, MINUTE, Policy
+from orchestrator.model.sending import update_begins
 from tests.flow.simulate import PEOPLE, T0, War
 
 pytestmark = pytest.mark.usefixtures("both_computations_of_the_gates_agree")
@@ -45,6 +46,12 @@ def test_what_people_promise_begins_on_monday() -> None:
     assert due["acknowledge"] == MONDAY + 30 * MINUTE
     assert due["engage"] == MONDAY + 4 * HOUR
     assert due["resolve"] == due["update"] == MONDAY + DAY
+
+
+def test_half_of_an_odd_time_is_a_moment_that_a_clock_can_show() -> None:
+    war = opened(moderate(now=T0 + 0.001))
+    begins = update_begins(war.state)
+    assert begins == round(begins or 0.0, 3)
 
 
 def test_a_risk_is_said_before_the_promise_it_is_about() -> None:
