@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks.recount.figures import Figures
+from benchmarks.recount.hours import kept
 from benchmarks.recount.lines import Line, Lines, at
 from benchmarks.recount.words import UNKNOWN, about, count, one_line
 
@@ -40,16 +41,17 @@ def went_well(f: Figures) -> Iterator[str]:
     row, policy = f.j.row, f.j.policy
     if f.detection is not None and f.detection <= policy["detection_target"]:
         yield f"It was detected {about(f.detection)} after impact began."
-    for end, promise, text in (
-        (f.acknowledged, row["acknowledge"], "It was acknowledged {} after detection."),
-        (f.engaged, row["engage"], "Somebody worked on it {} after detection."),
-        (f.judged, policy["regression_target"], f"Whether a change brought it ({_verdict(f)}) "
-                                                "was known in {}."),
-        (f.triaged, policy["triage_target"], f"It was triaged as {f.j.severity} in {{}}."),
-        (_page(f), row["status_page"], "The status page was told {} after detection."),
-        (f.resolved, row["resolve"], "It was resolved in {}, as promised."),
+    for end, promise, rests, text in (
+        (f.acknowledged, row["acknowledge"], True, "It was acknowledged {} after detection."),
+        (f.engaged, row["engage"], True, "Somebody worked on it {} after detection."),
+        (f.judged, policy["regression_target"], False,
+         f"Whether a change brought it ({_verdict(f)}) was known in {{}}."),
+        (f.triaged, policy["triage_target"], False, f"It was triaged as {f.j.severity} in {{}}."),
+        (_page(f), row["status_page"], True, "The status page was told {} after detection."),
+        (f.resolved, row["resolve"], True, "It was resolved in {}, as promised."),
     ):  # fmt: skip
-        if end and promise and end - f.begun <= promise:
+        level = f.j.severity if rests else ""  # what machines do waits for nobody's morning
+        if end and promise and kept(policy, level, f.begun, end, promise):
             yield text.format(about(end - f.begun))
     made = [one for one in f.changes if one.ran and not one.undoes]
     decided = f.j.last("resolution.decided")
@@ -65,10 +67,10 @@ def went_well(f: Figures) -> Iterator[str]:
     dropped = sum(len(end["dropped"]) for end in ends)
     if dropped:
         yield f"{count(dropped, 'statement')} without evidence that exists did not count."
-    kept = len(f.j.evidence)
-    if kept:
-        was = "was" if kept == 1 else "were"
-        yield f"{count(kept, 'piece')} of evidence {was} kept while it lasted."
+    pieces = len(f.j.evidence)
+    if pieces:
+        was = "was" if pieces == 1 else "were"
+        yield f"{count(pieces, 'piece')} of evidence {was} kept while it lasted."
 
 
 def could_improve(f: Figures) -> list[str]:

@@ -16,6 +16,7 @@ from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import durations, words
 from orchestrator.model.gates import REGISTER
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT
+from orchestrator.model.policy import in_hours, in_time, promise_ends
 from orchestrator.model.records import Approval
 from orchestrator.model.resting import needs_override
 from orchestrator.model.sending import words_to
@@ -74,15 +75,19 @@ def overall(state: State) -> str:
 
 def sla(state: State) -> str:
     """MET, MISSED by how much, or why there is neither."""
-    limit = promises(state.policy, state).resolve
+    limit, policy = promises(state.policy, state).resolve, state.policy
     if limit is None:
         return f"none at {state.severity}"
-    took = durations(state).resolution
+    promised = f"promised within {words(limit)}"
+    if in_hours(policy, state.severity):
+        promised += " in business hours"
+    took, begun = durations(state).resolution, state.detected_at
     if took is None:
-        return f"not resolved yet (promised within {words(limit)})"
-    if took <= limit:
-        return f"MET (promised within {words(limit)})"
-    return f"MISSED by {words(took - limit)}"
+        return f"not resolved yet ({promised})"
+    if in_time(policy, state.severity, begun, took, limit):
+        return f"MET ({promised})"
+    late = begun + took - promise_ends(policy, state.severity, begun, limit)
+    return f"MISSED by {words(late)}"
 
 
 def _summary(state: State) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from orchestrator.clock import iso
 from orchestrator.documents.inert import plain
 from orchestrator.model.deadlines import promises
+from orchestrator.model.policy import promise_ends
 from orchestrator.model.state import State
 
 HOUR = 3600.0
@@ -68,7 +69,7 @@ def meeting(state: State) -> Meeting | None:
     limit = promises(state.policy, state).review
     if limit is None or not state.resolved_at:
         return None
-    by = state.resolved_at + limit
+    by = promise_ends(state.policy, state.severity, state.resolved_at, limit)
     first = (state.resolved_at // HOUR + 1) * HOUR
     hours = [first + HOUR * n for n in range(14 * 24)]
     within = [start for start in hours if start <= by]

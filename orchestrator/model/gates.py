@@ -12,6 +12,7 @@ from orchestrator.model.deadlines import promises
 from orchestrator.model.durations import Durations, durations, words
 from orchestrator.model.follow_up import items
 from orchestrator.model.messages import EXECUTIVE, MANAGEMENT, NOTICE, STATUS_PAGE, first_of
+from orchestrator.model.policy import in_hours, in_time
 from orchestrator.model.records import Deadline, Tier
 from orchestrator.model.sending import words_to
 from orchestrator.model.state import State
@@ -53,6 +54,15 @@ def _timed(state: State, name: str, took: float | None, target: float, missing: 
     if took is None:
         return _absent(state, name, missing)
     return Gate(name, PASS if took <= target else FAIL, words(took), limit)
+
+
+def _promised(state: State, name: str, begun: float, took: float, limit: float) -> Gate:
+    """What people promised, in the hours in which they do."""
+    ok = in_time(state.policy, state.severity, begun, took, limit)
+    why = f"target under {words(limit)}"
+    if in_hours(state.policy, state.severity):
+        why += " in business hours"
+    return Gate(name, PASS if ok else FAIL, words(took), why)
 
 
 def _absent(state: State, name: str, why: str) -> Gate:
@@ -137,7 +147,7 @@ def _hierarchical(state: State, took: Durations) -> Gate:
             if due and not sent:
                 again = "" if path == first else " again"
                 return _absent(state, name, f"{label} was due and not told{again}")
-            if due and sent > due + _patience(state):
+            if due and not _waited(state, due, sent):
                 late = f"{label} told {words(sent - due)} after it fell due"
                 return Gate(name, FAIL, ", ".join(told), late)
     if told:
@@ -161,6 +171,12 @@ def _due_at(state: State, audience: str, path: str) -> float:
 def _sent_at(state: State, path: str) -> float:
     message = state.messages.get(path)
     return message.at if message is not None and message.state == "sent" else 0.0
+
+
+def _waited(state: State, due: float, sent: float) -> bool:
+    """Whether what fell due was sent in the time that a person may take for it."""
+    took = max(0.0, sent - due)
+    return in_time(state.policy, state.severity, due, took, _patience(state))
 
 
 def _patience(state: State) -> float:
@@ -221,7 +237,9 @@ def _resolved(state: State, took: Durations) -> Gate:
     limit = promises(state.policy, state).resolve
     if limit is None:
         return Gate(name, NOT_APPLICABLE, "", f"no resolution time is promised at {_level(state)}")
-    return _timed(state, name, took.resolution, limit, "not resolved")
+    if took.resolution is None:
+        return _absent(state, name, "not resolved")
+    return _promised(state, name, state.detected_at, took.resolution, limit)
 
 
 def _review(state: State, took: Durations) -> Gate:
@@ -234,7 +252,7 @@ def _review(state: State, took: Durations) -> Gate:
             return Gate(name, NOT_APPLICABLE, "", "not yet: the incident is open")
         why = f"not yet: due within {words(limit)} of the resolution"
         return Gate(name, FAIL if state.status == "CLOSED" else NOT_APPLICABLE, "", why)
-    return _timed(state, name, took.review, limit, "")
+    return _promised(state, name, state.resolved_at, took.review, limit)
 
 
 def _preventive(state: State, took: Durations) -> Gate:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from orchestrator.model.action_item import DONE, DROPPED
 from orchestrator.model.measured import Measured
-from orchestrator.model.policy import DAY, Policy
+from orchestrator.model.policy import DAY, Policy, in_time, promise_ends
 
 MET, MISSED, NO_DATA, NO_TARGET = "MET", "MISSED", "NO DATA", "NO TARGET"
 
@@ -111,7 +111,7 @@ def _detection(measured: Sequence[Measured], policy: Policy) -> Metric:
         "Time to detect",
         measured,
         lambda one: one.took.detection,
-        lambda one: one.policy.detection_target,
+        lambda one, took: took <= one.policy.detection_target,
         policy.detection_target,
     )
 
@@ -123,7 +123,7 @@ def _regression_triage(measured: Sequence[Measured], policy: Policy) -> Metric:
         "Regression triage",
         measured,
         lambda one: one.took.regression,
-        lambda one: one.policy.regression_target,
+        lambda one, took: took <= one.policy.regression_target,
         policy.regression_target,
     )
 
@@ -136,7 +136,7 @@ def _acknowledgement(measured: Sequence[Measured], policy: Policy, level: str) -
         f"Time to acknowledge {level}",
         [one for one in measured if one.severity == level],
         lambda one: one.took.acknowledgement,
-        lambda one: one.promised.acknowledge,
+        lambda one, took: _kept(one, took, one.promised.acknowledge),
         policy.table[level].acknowledge,
     )
 
@@ -148,7 +148,7 @@ def _engagement(measured: Sequence[Measured], policy: Policy, level: str) -> Met
         f"Time to engage {level}",
         [one for one in measured if one.severity == level],
         lambda one: one.took.engagement,
-        lambda one: one.promised.engage,
+        lambda one, took: _kept(one, took, one.promised.engage),
         policy.table[level].engage,
     )
 
@@ -160,7 +160,7 @@ def _resolution(measured: Sequence[Measured], policy: Policy, level: str) -> Met
         f"Time to resolve {level}",
         [one for one in measured if one.severity == level],
         lambda one: one.took.resolution,
-        lambda one: one.promised.resolve,
+        lambda one, took: _kept(one, took, one.promised.resolve),
         policy.table[level].resolve,
     )
 
@@ -212,12 +212,17 @@ def _reviews(measured: Sequence[Measured], now: float) -> Metric:
 
 def _review_due(one: Measured) -> float:
     limit = one.promised.review
-    return math.inf if limit is None else one.resolved_at + limit
+    if limit is None:
+        return math.inf
+    return promise_ends(one.policy, one.severity, one.resolved_at, limit)
 
 
 def _in_time(one: Measured) -> bool:
-    limit = one.promised.review
-    return limit is None or (one.took.review is not None and one.took.review <= limit)
+    return in_time(one.policy, one.severity, one.resolved_at, one.took.review, one.promised.review)
+
+
+def _kept(one: Measured, took: float, limit: float | None) -> bool:
+    return in_time(one.policy, one.severity, one.detected_at, took, limit)
 
 
 def _actions(measured: Sequence[Measured], now: float) -> Metric:
@@ -240,11 +245,11 @@ def _mean(
     name: str,
     about: Sequence[Measured],
     figure: Callable[[Measured], float | None],
-    promise: Callable[[Measured], float | None],
+    kept: Callable[[Measured, float], bool],
     target: float | None,
 ) -> Metric:
-    pairs = [(took, promise(one)) for one in about if (took := figure(one)) is not None]
-    lengths = [took for took, _ in pairs]
+    pairs = [(one, took) for one in about if (took := figure(one)) is not None]
+    lengths = [took for _, took in pairs]
     if not lengths:
         return Metric(key, name, "s", None, 0, len(about), high=target)
     return Metric(
@@ -257,7 +262,7 @@ def _mean(
         high=target,
         median=round(statistics.median(lengths), 3),
         worst=max(lengths),
-        kept=sum(1 for took, limit in pairs if limit is None or took <= limit),
+        kept=sum(1 for one, took in pairs if kept(one, took)),
     )
 
 

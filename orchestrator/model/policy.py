@@ -185,6 +185,17 @@ def promise_ends(policy: Policy, severity: str, begun: float, seconds: float) ->
     return policy.business.after(begun, seconds)
 
 
+def in_time(
+    policy: Policy, severity: str, begun: float, took: float | None, limit: float | None
+) -> bool:
+    """Whether something took no longer than was promised. By the end of its clock, not by its
+    length: a weekend in which nobody works breaks no promise."""
+    if took is None or limit is None:
+        return limit is None
+    ends = promise_ends(policy, severity, begun, limit)
+    return round(begun + took, 3) <= round(ends, 3)
+
+
 def severity(text: str) -> str:
     """`sev1`, `P0`, `` → `P0`, `P0`, ``. ValueError when it is none of them."""
     word = text.strip().upper()

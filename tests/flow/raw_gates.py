@@ -5,6 +5,7 @@ Written from what the gates promise, not from how they are computed; both must a
 
 from collections.abc import Callable
 
+from benchmarks.recount.hours import kept
 from tests.flow.raw_journal import Line, RawJournal, at
 
 PASS, FAIL, NOT_APPLICABLE = "PASS", "FAIL", "N-A"
@@ -34,6 +35,11 @@ def _within(j: RawJournal, limit: float | None, end: float | None) -> str:
     if end is None:
         return _missing(j)
     return PASS if round(max(0.0, end - j.begun), 3) <= limit else FAIL
+
+
+def _promised(j: RawJournal, begun: float, end: float, limit: float) -> str:
+    """In the hours in which people work, where the policy says so."""
+    return PASS if kept(j.policy, j.severity, begun, end, limit) else FAIL
 
 
 def _detected(j: RawJournal) -> str:
@@ -95,7 +101,7 @@ def _hierarchical(j: RawJournal) -> str:
                 due = clock.due
             if due is not None and sent is None:
                 return _missing(j)
-            if due is not None and sent is not None and sent > due + patience:
+            if due is not None and sent is not None and _promised(j, due, sent, patience) == FAIL:
                 return FAIL
             told |= sent is not None
     return PASS if told else NOT_APPLICABLE
@@ -137,7 +143,10 @@ def _informed(j: RawJournal) -> str:
 
 def _resolved(j: RawJournal) -> str:
     resolved = j.since_reopened("status.changed", status="RESOLVED")
-    return _within(j, j.row["resolve"], at(resolved) if resolved else None)
+    limit = j.row["resolve"]
+    if limit is None or resolved is None:
+        return _within(j, limit, None)
+    return _promised(j, j.begun, at(resolved), limit)
 
 
 def _review(j: RawJournal) -> str:
@@ -147,7 +156,7 @@ def _review(j: RawJournal) -> str:
     written = j.since_reopened("status.changed", status="REVIEWED")
     if resolved is None or written is None:
         return FAIL if j.status == "CLOSED" else NOT_APPLICABLE
-    return PASS if at(written) - at(resolved) <= j.row["review"] else FAIL
+    return _promised(j, at(resolved), at(written), j.row["review"])
 
 
 def _preventive(j: RawJournal) -> str:

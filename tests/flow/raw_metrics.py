@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.recount.hours import kept
 from tests.flow.raw_journal import Line, RawJournal, at
 
 DAY = 86400.0
@@ -32,9 +33,12 @@ def raw_metrics(journals: list[list[Line]], now: float, drills: bool = False) ->
     all_of = [RawJournal(lines) for lines in journals]
     real = [j for j in all_of if drills or not j.lines[0]["data"].get("drill")]
     found: dict[str, Figure] = {
-        "mttd": mean(real, _detection, lambda j: j.policy["detection_target"]),
+        "mttd": mean(real, _detection, lambda j: j.policy["detection_target"], rests=False),
         "regression-triage": mean(
-            real, _until("regression.judged"), lambda j: j.policy["regression_target"]
+            real,
+            _until("regression.judged"),
+            lambda j: j.policy["regression_target"],
+            rests=False,
         ),
     }
     measures: tuple[tuple[str, str, Callable[[RawJournal], float | None], tuple[str, ...]], ...] = (
@@ -71,15 +75,21 @@ def mean(
     journals: Iterable[RawJournal],
     length: Callable[[RawJournal], float | None],
     promise: Callable[[RawJournal], float | None],
+    rests: bool = True,
 ) -> Figure:
+    """`rests`: people promised it, so it waits for the hours in which they work."""
     journals = list(journals)
-    known = [(length(j), promise(j)) for j in journals]
-    pairs = [(took, limit) for took, limit in known if took is not None]
+    known = [(j, length(j), promise(j)) for j in journals]
+    pairs = [(j, took, limit) for j, took, limit in known if took is not None]
     if not pairs:
         return (None, 0, len(journals), None)
-    kept = len([1 for took, limit in pairs if limit is None or took <= limit])
-    total = math.fsum(took for took, _ in pairs)
-    return (round(total / len(pairs), 3), len(pairs), len(journals), kept)
+    good = [
+        limit is None
+        or kept(j.policy, j.severity if rests else "", j.begun, round(j.begun + took, 3), limit)
+        for j, took, limit in pairs
+    ]
+    total = math.fsum(took for _, took, _ in pairs)
+    return (round(total / len(pairs), 3), len(pairs), len(journals), good.count(True))
 
 
 def share(hits: list[bool], of: int | None = None, kept: int | None = None) -> Figure:
@@ -181,15 +191,17 @@ def _recurrence(real: list[RawJournal]) -> Figure:
 
 def _reviews(resolved: list[RawJournal], now: float) -> Figure:
     owed = [j for j in resolved if j.severity in ("P0", "P1")]
-    hits, kept = [], 0
+    hits, in_time = [], 0
     for j in owed:
         end = _resolved(j) or 0.0
         line, limit = j.since_reopened("status.changed", status="REVIEWED"), j.row["review"]
-        expired = limit is not None and end + limit <= now
+        expired = limit is not None and not kept(j.policy, j.severity, end, now + 0.001, limit)
         if line or j.status == "CLOSED" or expired:
             hits.append(line is not None)
-            kept += bool(line and (limit is None or round(at(line) - end, 3) <= limit))
-    return share(hits, len(owed), kept)
+            in_time += bool(
+                line and (limit is None or kept(j.policy, j.severity, end, at(line), limit))
+            )
+    return share(hits, len(owed), in_time)
 
 
 def _actions(real: list[RawJournal], now: float) -> Figure:

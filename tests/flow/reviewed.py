@@ -15,6 +15,7 @@ from orchestrator.clock import FakeClock
 from orchestrator.documents.render import render
 from orchestrator.journal.append import JournalWriter
 from orchestrator.model import events as ev
+from orchestrator.model.business_hours import BusinessHours
 from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
 from orchestrator.model.events import Actor
@@ -34,6 +35,8 @@ PIR = "post-incident-review.md"
 DAY = 86400.0
 REVIEWS = ("review/pir", "review/actions", "review/runbook", "review/knowledge")
 THEMES = ("new-team", "security", "data-loss", "revenue", "compliance", "tight-sla", "performance")
+HOURS = BusinessHours(zone="Europe/Berlin", severities=("P0", "P1", "P2", "P3"))
+"""When the team of every fifth incident works."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,8 @@ def _told(chance: random.Random, number: int, root: Path) -> Told:
     begun = round(T0 + chance.uniform(0, 365) * DAY, 3)
     war = Told(root, severity=chance.choice(["", "", "P0", "P1", "P2"]), now=begun)
     war.chance = chance
+    if number % 5 == 0:
+        war.policy = replace(war.policy, business=HOURS)
     war.acknowledges_after = chance.choice([5.0, 30.0, 200.0, 1500.0, None])
     war.approves = chance.random() < 0.9
     away = chance.choice(["", "", "", "a.kim", "m.sato"])

@@ -4,14 +4,29 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from benchmarks.recount.hours import kept
+from orchestrator.documents.completion import sla
+from orchestrator.model import events as ev
 from orchestrator.model.business_hours import BusinessHours
+from orchestrator.model.codec import encode
 from orchestrator.model.commands import Command
-from orchestrator.model.events import RUNNER
+from orchestrator.model.events import RUNNER, Event
+from orchestrator.model.fold import fold_all
+from orchestrator.model.gates import gates
+from orchestrator.model.measured import measure
 from orchestrator.model.messages import MANAGEMENT, NOTICE, sending_name
-from orchestrator.model.policy import DAY, HOUR, MINUTE, Policy
+from orchestrator.model.metrics_report import report
+from orchestrator.model.policy import DAY, HOUR, MINUTE, Policy, in_time, promise_ends
 from orchestrator.model.sending import update_begins
-from tests.flow.simulate import PEOPLE, T0, War
+from orchestrator.model.state import State
+from tests.flow.both_gates import assert_agree
+from tests.flow.many_incidents import lines, many
+from tests.flow.raw_metrics import raw_metrics
+from tests.flow.simulate import PEOPLE, SHA, T0, War
+from tests.flow.test_metrics_twice import computed
 
 pytestmark = pytest.mark.usefixtures("both_computations_of_the_gates_agree")
 
@@ -48,10 +63,89 @@ def test_what_people_promise_begins_on_monday() -> None:
     assert due["resolve"] == due["update"] == MONDAY + DAY
 
 
+def worked_on_monday(minutes: float) -> War:
+    """Acknowledged ten minutes after the opening, resolved that long after it."""
+    war = opened(moderate())
+    war.now = MONDAY + 10 * MINUTE
+    war.give(war.human("ack"))
+    war.now = MONDAY + minutes * MINUTE
+    war.give(war.human("resolve", why="the pool was made larger"))
+    return war
+
+
 def test_half_of_an_odd_time_is_a_moment_that_a_clock_can_show() -> None:
     war = opened(moderate(now=T0 + 0.001))
     begins = update_begins(war.state)
     assert begins == round(begins or 0.0, 3)
+
+
+def test_what_the_clocks_call_kept_no_verdict_calls_broken() -> None:
+    war = worked_on_monday(70)
+    assert war.state.deadlines["acknowledge"].outcome == "met"
+    assert war.state.deadlines["resolve"].outcome == "met"
+    passed = next(gate for gate in gates(war.state) if gate.name == "Resolved within SLA")
+    assert (passed.result, passed.why) == ("PASS", "target under 1 d in business hours")
+    assert sla(war.state) == "MET (promised within 1 d in business hours)"
+    figures = report([measure(war.state)], war.now).metrics
+    assert {one.id: one.kept for one in figures if one.id in ("mtta-p2", "mttr-p2")} == {
+        "mtta-p2": 1,
+        "mttr-p2": 1,
+    }
+
+
+def test_what_is_late_by_the_clock_is_late_by_that_much_everywhere() -> None:
+    war = worked_on_monday(25 * 60)
+    assert war.state.deadlines["resolve"].outcome == "missed"
+    passed = next(gate for gate in gates(war.state) if gate.name == "Resolved within SLA")
+    assert passed.result == "FAIL"
+    assert sla(war.state) == "MISSED by 1 h"
+
+
+def test_a_review_is_in_time_by_the_business_days_since_the_resolution() -> None:
+    for days, result in ((8.5, "PASS"), (9.5, "FAIL")):
+        war = worked_on_monday(70)
+        war.run(until=MONDAY - T0 + DAY)
+        war.now = MONDAY + days * DAY
+        written = {"path": "post-incident-review.md", "sha256": SHA, "bytes": 10}
+        war.give(Command("document/review", "document", war.now, RUNNER, written))
+        (gate,) = (one for one in gates(war.state) if one.name == "Post-incident review")
+        assert gate.result == result
+
+
+@pytest.mark.parametrize("now", [T0 + 100 * DAY, T0 + 600 * DAY])
+def test_both_computations_agree_on_many_incidents_in_business_hours(now: float) -> None:
+    hours = BusinessHours(
+        zone="Europe/Berlin", holidays=("2026-01-01",), severities=("P0", "P1", "P2", "P3")
+    )
+    journals = [_under(hours, journal) for journal in many(60)]
+    for journal in journals:
+        assert_agree(fold_all(State(), journal), journal)
+    assert computed(journals, now, True) == raw_metrics([lines(one) for one in journals], now, True)
+    assert computed(journals, now, True) != computed(many(60), now, True)
+
+
+def _under(hours: BusinessHours, journal: tuple[Event, ...]) -> tuple[Event, ...]:
+    """The same history, under a policy with these hours; its clocks are left as they ran."""
+    first = journal[0].data
+    assert isinstance(first, ev.IncidentDetected)
+    policy = {**first.policy, "business": encode(hours)}
+    return (replace(journal[0], data=replace(first, policy=policy)), *journal[1:])
+
+
+@given(
+    st.integers(0, 20 * 24 * 60),
+    st.integers(1, 20 * 24 * 60),
+    st.sampled_from([30.0, 60.0, 240.0, 480.0, 481.0, 1440.0, 10080.0]),
+)
+def test_a_promise_ends_where_the_work_adds_up_to_it(begun: int, took: int, limit: float) -> None:
+    zone = BusinessHours(zone="Europe/Berlin", holidays=("2025-11-26",))
+    policy = replace(Policy(), business=zone)
+    start, length = T0 + begun * MINUTE, took * MINUTE
+    counted = kept(encode(policy), "P2", start, start + length, limit * MINUTE)
+    assert in_time(policy, "P2", start, length, limit * MINUTE) == counted
+    due = promise_ends(policy, "P2", start, limit * MINUTE)
+    assert kept(encode(policy), "P2", start, due, limit * MINUTE)
+    assert not kept(encode(policy), "P2", start, due + MINUTE, limit * MINUTE)
 
 
 def test_a_risk_is_said_before_the_promise_it_is_about() -> None:

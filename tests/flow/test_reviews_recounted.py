@@ -46,6 +46,7 @@ def test_the_reviews_are_of_incidents_of_many_kinds(fifty: list[Reviewed]) -> No
     assert sum(bool(state.spent) for state in states) >= 10
     assert sum(not state.impact_started_at for state in states) >= 5
     assert any(state.answers for state in states)
+    assert sum(state.policy.business is not None for state in states) >= 5
     assert any(state.stopped or state.assessment for state in states)
 
 

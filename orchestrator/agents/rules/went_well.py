@@ -12,6 +12,7 @@ from orchestrator.agents.rules.words import lasting, plural
 from orchestrator.model.changes_made import changes_made
 from orchestrator.model.deadlines import promises
 from orchestrator.model.messages import STATUS_PAGE
+from orchestrator.model.policy import in_time
 from orchestrator.model.reports.claims import Claim
 from orchestrator.model.state import State
 
@@ -29,11 +30,11 @@ def _in_time(state: State, told: Moments) -> Iterator[Claim]:
             text = f"It was detected {lasting(delay)} after impact began."
             yield claim(text, told.cite("detected"))
     seen = state.acknowledged_at - begun
-    if "acknowledged" in told.place and row.acknowledge and seen <= row.acknowledge:
+    if "acknowledged" in told.place and row.acknowledge and _kept(state, seen, row.acknowledge):
         text = f"It was acknowledged {lasting(seen)} after detection."
         yield claim(text, told.cite("acknowledged"))
     works = state.engaged_at - begun
-    if "engaged" in told.place and row.engage and works <= row.engage:
+    if "engaged" in told.place and row.engage and _kept(state, works, row.engage):
         text = f"Somebody worked on it {lasting(works)} after detection."
         yield claim(text, told.cite("engaged"))
     judged = state.regression_at - begun
@@ -45,13 +46,17 @@ def _in_time(state: State, told: Moments) -> Iterator[Claim]:
     if "triaged" in told.place and triaged <= policy.triage_target:
         text = f"It was triaged as {state.severity} in {lasting(triaged)}."
         yield claim(text, told.cite("triaged"))
-    page = state.messages.get(STATUS_PAGE)
-    if page and page.state == "sent" and row.status_page and page.at - begun <= row.status_page:
+    page, told_in = state.messages.get(STATUS_PAGE), row.status_page
+    if page and page.state == "sent" and told_in and _kept(state, page.at - begun, told_in):
         text = f"The status page was told {lasting(page.at - begun)} after detection."
         yield claim(text, told.eid)
     took = state.resolved_at - begun
-    if "resolved" in told.place and row.resolve and took <= row.resolve:
+    if "resolved" in told.place and row.resolve and _kept(state, took, row.resolve):
         yield claim(f"It was resolved in {lasting(took)}, as promised.", told.cite("resolved"))
+
+
+def _kept(state: State, took: float, limit: float) -> bool:
+    return in_time(state.policy, state.severity, state.detected_at, took, limit)
 
 
 def _changes(state: State, told: Moments) -> Iterator[Claim]:
