@@ -9,7 +9,7 @@ demo: .venv/ready
 	@$(BIN)/warroom demo $(ARGS)
 
 test: .venv/ready
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/ready
 	$(BIN)/ruff format --check .

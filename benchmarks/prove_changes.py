@@ -77,14 +77,18 @@ def undo_killed(root: Path, seed: int) -> Case:
         world.approve("undo@1")
         cut = _killed(world, chance, 0.9, _undo_runs)
         state = world.until(_undone)
-        judged = world.until(lambda s: bool(s.attempts)).attempts
+        seen = world.until(lambda s: bool(s.attempts))
+        tasks, judged = seen.tasks, seen.attempts
+        watched = (
+            tasks["mitigation/undo@1"].requested_at <= tasks["mitigation/validate@1"].finished_at
+        )
         return _case(
             world,
             cut,
             right=world.release == BAD
             and world.changes == [OTHER, BAD]
             and state.tasks["mitigation/undo@1"].report.get("exit") == 0
-            and [one.effect for one in judged.values()] == ["none"]
+            and [one.effect for one in judged.values()] == ["taken back" if watched else "none"]
             and not state.stopped,
         )
 
