@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from orchestrator.clock import FakeClock
 from orchestrator.model import events as ev
 from orchestrator.project import IncidentFolder, Project
+from tests.tui.rooms import FakeLink
 from tests.unit.incident_evidence import T0
 from tests.unit.incident_story import story, write_incident
 from tui.app import Console
@@ -35,6 +36,7 @@ class Playing(Console):
         self.still = FakeClock()
         self.player = load(folder)
         super().__init__(Project(folder.path.parent), clock=self.still, start_runner=False)
+        self.link = FakeLink(self.project, self.still)  # ctrl+r would start a runner that stays
 
     def first_screen(self) -> Replay:
         return Replay(self.player, self.still)
