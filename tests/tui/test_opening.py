@@ -8,6 +8,7 @@ import pytest
 
 from orchestrator.client import DOWN_AFTER
 from orchestrator.clock import FakeClock
+from orchestrator.evidence.sources.ring import Sample
 from orchestrator.project import Project, write_private
 from tests.tui.rooms import find, text_of
 from tests.unit.incident_story import leak_story, write_incident
@@ -45,6 +46,23 @@ async def test_before_an_incident_the_lab_is_shown_as_it_works(tmp_path: Path) -
         await pilot.pause()
         assert "14:00:01" in find(app, "release 1.9.0 deployed")
         assert "leak" in find(app, "Lab")
+
+
+async def test_the_signals_are_those_of_the_drilled_service(tmp_path: Path) -> None:
+    project, _ = drill(tmp_path)
+    clock = FakeClock()
+    project.metrics.mkdir(parents=True, exist_ok=True)
+    for service, values in (("edge", {"errors": 0.0}), ("leak", {"saturation": 0.5})):
+        samples = [Sample(clock.now() - age, ok=True, values=values) for age in (2, 1)]
+        (project.metrics / f"{service}.ndjson").write_text("".join(one.line() for one in samples))
+    app = Console(project, clock=clock, start_runner=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        before = app.screen
+        assert isinstance(before, Standby)
+        before.look()
+        await pilot.pause()
+        assert "50 %" in find(app, "in use")
 
 
 async def test_the_war_room_opens_by_itself_when_an_incident_appears(tmp_path: Path) -> None:

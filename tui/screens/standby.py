@@ -161,13 +161,17 @@ class Standby(Enduring, Screen[None], inherit_bindings=False):
         self._looks.resume()
         self.look()
 
+    def _drilled_first(self, ring: Path) -> tuple[bool, str]:
+        """A drill scrapes what stands around its service as well; that one is looked at."""
+        return (ring.stem != self._log.name, ring.stem)
+
     def look(self) -> None:
         """New lines, new samples, and perhaps an incident."""
         now = self._clock.now()
         if self._log.read():
             self.query_one(Lab).changed()
             self.query_one(StandbyHeader).changed()
-        rings = sorted(self._project.metrics.glob("*.ndjson"))
+        rings = sorted(self._project.metrics.glob("*.ndjson"), key=self._drilled_first)
         signals = self.query_one(Signals)
         if rings:
             signals.watch_ring(rings[0])
